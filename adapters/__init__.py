@@ -1,0 +1,1 @@
+"""What carries the dialogue to people and to disk. No adapter knows another."""

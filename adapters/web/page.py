@@ -1,0 +1,100 @@
+"""The chat page at /. Without JavaScript its form posts back here and the page comes with the reply in it."""
+
+from typing import Any
+
+import aiohttp_jinja2
+import msgspec
+from aiohttp import web
+
+from adapters.web.chat_api import ChatRequest, Conversations
+from adapters.web.problems import Problem
+from adapters.web.rate import Guard
+from adapters.web.timeline import Timelines
+from bot.messages import UnknownScope
+from bot.ports import StoreError
+from bot.views import Reader
+
+NATION = "CN"  # a reply for the whole nation tells nothing about where the candidate is
+STATUS = {"empty": 422, "too_long": 422, "busy": 429, "unavailable": 503}
+
+
+class Page:
+    """The handlers of /."""
+
+    def __init__(self, *, reader: Reader, conversations: Conversations, timelines: Timelines, guard: Guard) -> None:
+        """Take what the page shows and whom it asks."""
+        self._reader = reader
+        self._conversations = conversations
+        self._timelines = timelines
+        self._guard = guard
+
+    def routes(self) -> list[web.RouteDef]:
+        """What to add to the application."""
+        return [web.get("/", self.show, name="chat"), web.post("/", self.ask), web.get("/api", self.api)]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The empty conversation, for ?region= and ?exam= as a QR code passes them."""
+        return self._render(request, region=request.query.get("region", ""), exam=request.query.get("exam", ""))
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """The form: ask one question, get the page with its reply."""
+        form = await _read_form(request)
+        text, region, exam = form.get("text", ""), form.get("region", ""), form.get("exam", "")
+        asked = {"text": text.replace("\r\n", "\n"), "conversation_id": form.get("conversation_id", "")}
+        if not asked["conversation_id"]:  # later on the conversation itself remembers the latest region named
+            asked |= {"region": region if self._timelines.region(region) else "", "exam": exam}
+        try:
+            await self._guard.admit(request)
+            conversation_id, reply = await self._conversations.say(_request_of(asked))
+        except (Problem, UnknownScope, StoreError, msgspec.ValidationError) as error:
+            return self._render(request, region=region, exam="", text=text, error=_error_name(error, text))
+        if reply.region is not None and reply.region.id != NATION:
+            region = reply.region.id
+        turn = {"text": text, "reply": reply, "conversation_id": conversation_id}
+        return self._render(request, region=region, exam=exam, turn=turn)
+
+    @aiohttp_jinja2.template("api.html")
+    async def api(self, request: web.Request) -> dict[str, Any]:
+        """A readable page on the API; its problems are listed from the words that the API answers in."""
+        return {"address": str(request.url.origin())}
+
+    def _render(self, request: web.Request, *, region: str, exam: str, **shown: Any) -> web.Response:
+        found = self._timelines.region(region.strip())
+        context = {
+            "turn": None,
+            "text": "",
+            "error": "",
+            **shown,
+            "unknown_region": region.strip() if region.strip() and found is None else "",
+            "region": found,
+            "exam": exam if len(exam) <= 40 else "",
+            "timeline": self._timelines.view(found, exam),
+        }
+        return aiohttp_jinja2.render_template("chat.html", request, context, status=STATUS.get(context["error"], 200))
+
+
+async def _read_form(request: web.Request) -> dict[str, str]:
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType
+    try:
+        fields = await request.post()
+    except (ValueError, LookupError) as error:  # not UTF-8, or a charset that there is not
+        raise web.HTTPBadRequest from error
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def _request_of(asked: dict[str, str]) -> ChatRequest:
+    """The form's fields as the API takes them; hidden fields that are empty or were tampered with count as left out."""
+    try:
+        return msgspec.convert({name: value for name, value in asked.items() if value}, ChatRequest)
+    except msgspec.ValidationError:
+        return msgspec.convert({"text": asked["text"]}, ChatRequest)
+
+
+def _error_name(error: Exception, text: str) -> str:
+    """What chat.html says in Chinese."""
+    if isinstance(error, Problem):
+        return "busy"
+    if isinstance(error, msgspec.ValidationError):
+        return "too_long" if text else "empty"
+    return "unavailable"

@@ -1,0 +1,106 @@
+"""Puts replies together from answers, facts and the content's fixed sentences. Pure; decides nothing."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.messages import Citation, Kind, Named, Option
+from intents.slots import Slots
+from knowledge import calendar
+from knowledge.calendar import WindowState
+from knowledge.model import Knowledge
+from knowledge.region import NATION, full_name
+from knowledge.render import Context, Details, contact, fill
+from knowledge.resolve import Found
+from knowledge.topic import Topic
+
+NOTICE_PAGE = "/notices/{notice}#{clause}"
+
+
+def details(slots: Slots) -> Details:
+    """What rendering needs of the slots."""
+    return Details(level=slots.level, mode=slots.mode, subjects=slots.subjects, paper=slots.paper or slots.level,
+                   subject=slots.subject, sites=slots.sites, specialties=slots.specialties)
+
+
+def answer_text(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, today: dt.date) -> str:
+    """An answer in words: the text with its facts, where its window stands today, and what it rests on."""
+    context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=details(slots))
+    lines = [fill(found.answer.text, context).strip() + window_note(knowledge, topic, found, today)]
+    if topic.kind == "answer":
+        lines += [note for note in (_region_note(knowledge, found), basis(knowledge, found)) if note]
+    return "\n".join(lines)
+
+
+def window_note(knowledge: Knowledge, topic: Topic, found: Found, today: dt.date) -> str:
+    """Whether the topic's window is to come, open or over; nothing where the answer does not tell it."""
+    if not topic.window or found.answer.if_not_listed or "{" not in found.answer.text:
+        return ""
+    window = knowledge.window(topic.window, found.exam, found.region)
+    if window is None:
+        return ""
+    if window.days and calendar.state_of(window, today) is not WindowState.FUTURE:
+        if today > window.days[-1]:
+            return knowledge.phrases["days_past"].format(end=calendar.day(window.days[-1], knowledge.phrases))
+        return ""
+    return calendar.note(window, today, knowledge.phrases)
+
+
+def _region_note(knowledge: Knowledge, found: Found) -> str:
+    """That a national rule was told and the region's own notice is not on file."""
+    if found.answer.region != NATION or found.region == NATION or found.answer.is_conditional:
+        return ""
+    lineage = set(knowledge.gazetteer.lineage(found.region)) - {NATION}
+    if any(n.region in lineage and found.exam in n.exams for n in knowledge.notices.values()):
+        return ""
+    name = full_name(knowledge.gazetteer, found.region)
+    return knowledge.phrases["region_note"].format(region=name, year=found.answer.year)
+
+
+def basis(knowledge: Knowledge, found: Found) -> str:
+    """依据：《…》二（一）: the clauses in one line."""
+    sources: dict[str, list[str]] = {}
+    for source in found.answer.sources:
+        notice, clause = knowledge.clause(source.clause)
+        sources.setdefault(notice.short, [])
+        if clause.label not in sources[notice.short]:
+            sources[notice.short].append(clause.label)
+    if not sources:
+        return ""
+    phrases = knowledge.phrases
+    parts = [phrases["basis_one"].format(title=t, clause=phrases["comma"].join(labels)) for t, labels in sources.items()]
+    return phrases["basis"].format(sources=phrases["pause"].join(parts), year=found.answer.year)
+
+
+def citations(knowledge: Knowledge, found: Found) -> tuple[Citation, ...]:
+    """The clauses an answer rests on, quoted."""
+    result = []
+    for source in found.answer.sources:
+        notice, clause = knowledge.clause(source.clause)
+        url = NOTICE_PAGE.format(notice=notice.id, clause=clause.id)
+        result.append(Citation(notice=notice.id, title=notice.title, clause=clause.label, quote=source.quote, url=url))
+    return tuple(dict.fromkeys(result))
+
+
+def kind_of(topic: Topic) -> Kind:
+    """The reply kind of a topic that was found."""
+    return {"unknown": Kind.FALLBACK, "status": Kind.STATUS, "smalltalk": Kind.SMALLTALK}.get(topic.kind, Kind.ANSWER)
+
+
+def whom_to_ask(knowledge: Knowledge, exam: str, region: str) -> str:
+    """The office for a scope that may be unknown."""
+    return contact(knowledge, exam or next(iter(knowledge.exams)), region or NATION)
+
+
+def named_region(knowledge: Knowledge, region: str) -> Named | None:
+    """A region as replies name it."""
+    return Named(id=region, name=full_name(knowledge.gazetteer, region)) if region and region != NATION else None
+
+
+def named_exam(knowledge: Knowledge, exam: str) -> Named | None:
+    """An exam as replies name it."""
+    return Named(id=exam, name=knowledge.exams[exam].name) if exam else None
+
+
+def with_options(text: str, options: Sequence[Option]) -> str:
+    """The text with its options numbered under it: what WeChat shows is whole."""
+    return "\n".join([text, *(f"{number}. {option.label}" for number, option in enumerate(options, 1))])

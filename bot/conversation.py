@@ -1,0 +1,70 @@
+"""What is remembered of a user between messages, as a value that encodes to JSON."""
+
+from enum import StrEnum
+
+import msgspec
+
+from bot.messages import Option
+from intents.slots import Slots
+
+
+class Asked(StrEnum):
+    """What the last reply asked for."""
+
+    NOTHING = ""
+    REGION = "region"
+    EXAM = "exam"
+    TOPIC = "topic"
+    SPECIALTY = "specialty"
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """Details of earlier questions that a follow-up may leave out."""
+
+    level: str = ""
+    mode: str = ""
+    paper: str = ""
+    subject: str = ""
+    subjects: int = 0
+    sites: tuple[str, ...] = ()
+    specialties: tuple[int, ...] = ()
+    specialty: str = ""
+
+    def as_slots(self) -> Slots:
+        """The same as slots."""
+        return Slots(**msgspec.structs.asdict(self))
+
+
+class Conversation(msgspec.Struct, frozen=True, kw_only=True):
+    """One user's conversation so far."""
+
+    region: str = ""
+    """Region id that questions are about; empty if unknown."""
+    page_region: str = ""
+    """The region that the page passed last: only a change of it counts as naming a region."""
+    exam: str = ""
+    memory: Memory = Memory()
+    topics: tuple[str, ...] = ()
+    """What the last question was about; answered again when its scope is corrected or given."""
+    aspects: tuple[str, ...] = ()
+    """Whether it was about when, where, how much …: taken over by a follow-up such as 那缴费呢."""
+    asked: Asked = Asked.NOTHING
+    options: tuple[Option, ...] = ()
+    """What was offered to tap; a number answers it."""
+    failures: int = 0
+    """Replies in a row that did not help."""
+
+
+def decode(data: bytes | None) -> Conversation:
+    """A kept conversation; a fresh one where there is none or it is of an older shape."""
+    if not data:
+        return Conversation()
+    try:
+        return msgspec.json.decode(data, type=Conversation)
+    except msgspec.ValidationError:
+        return Conversation()
+
+
+def encode(conversation: Conversation) -> bytes:
+    """The form in which it is kept."""
+    return msgspec.json.encode(conversation)

@@ -1,0 +1,516 @@
+"""Decides what to say. Pure and synchronous: text, conversation, mind and time in; decision and new conversation out.
+
+The law of state changes: a reply that asks keeps the topics that wait for the answer; an answer replaces them; a region or
+exam that was named stays until another is named; two replies in a row that did not help lead to the office with its phone.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from bot import compose, privacy
+from bot.conversation import Asked, Conversation, Memory
+from bot.messages import Citation, Kind, Option
+from bot.mind import Mind
+from bot.scope import Where, exam_of, where
+from intents.calibrate import ANSWER, OFFER
+from intents.slots import Slots
+from intents.understand import Understanding
+from knowledge.model import Knowledge, Scope, beijing
+from knowledge.region import NATION, full_name
+from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution, resolve
+from knowledge.topic import Topic
+
+MOST_OPTIONS = 3
+MOST_ANSWERS = 3  # questions in one message that are answered
+MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
+MOST_SPECIALTY_OPTIONS = 13
+PART_ANSWER = 0.80  # how sure each clause of a message must be to be answered as a question of its own
+SURE_FAILURES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message as the dialogue needs it: regions and exams by id."""
+
+    text: str
+    region: str = ""
+    exam: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to say, and what to remember."""
+
+    kind: Kind
+    text: str
+    conversation: Conversation
+    options: tuple[Option, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    topic: str = ""
+    region: str = ""
+    exam: str = ""
+    confidence: float | None = None
+    gap: str = ""
+    """Why staff should look at the question; empty where it was answered."""
+    understanding: Understanding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything that the rules look at."""
+
+    mind: Mind
+    heard: Heard
+    before: Conversation
+    understanding: Understanding
+    slots: Slots
+    where: Where
+    exam: str
+    today: dt.date
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What is known."""
+        return self.mind.knowledge
+
+    @property
+    def region(self) -> str:
+        """The one region of the question, or empty."""
+        return self.where.regions[0] if self.where.regions else ""
+
+    def phrase(self, key: str, **values: object) -> str:
+        """A fixed sentence of the content, filled in; {contact} and {year} are always at hand."""
+        contact = compose.whom_to_ask(self.knowledge, self.exam, self.region)
+        return self.knowledge.phrases[key].format(**{"contact": contact, "year": self.knowledge.year, **values})
+
+    def remember(self, **changes: object) -> Conversation:
+        """The conversation with the scope of this question, and the changes."""
+        slots = self.slots
+        kept = {name: getattr(slots, name) for name in Memory.__struct_fields__}
+        fresh = {
+            "region": self.region or ("" if self.where.is_named else self.before.region), "exam": self.exam,
+            "page_region": self.heard.region or self.before.page_region, "memory": Memory(**kept),
+            "asked": Asked.NOTHING, "options": (), "failures": 0,
+        }
+        return msgspec.structs.replace(self.before, **{**fresh, **changes})
+
+
+def decide(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime) -> Decision:
+    """The reply to one message."""
+    chosen = choice(heard.text, conversation)
+    heard = replace(heard, text=chosen) if chosen is not None else heard
+    turn = _turn(mind, heard, conversation, now)
+    for rule in RULES:
+        decision = rule(turn)
+        if decision is not None:
+            return replace(decision, understanding=turn.understanding)
+    return replace(_fallback(turn), understanding=turn.understanding)
+
+
+def choice(text: str, conversation: Conversation) -> str | None:
+    """What a number stands for among the options just shown; None where it is no such number."""
+    found = re.fullmatch(r"\s*[(（]?([1-9]\d?)[)）]?[.。、]?\s*", text)
+    if found and int(found[1]) <= len(conversation.options):
+        return conversation.options[int(found[1]) - 1].send
+    return None
+
+
+def _turn(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime) -> Turn:
+    understanding = mind.understander.understand(privacy.mask(heard.text))
+    place = where(mind.knowledge, understanding.slots, conversation, heard.region)
+    slots = understanding.slots
+    if not slots.level and not slots.exam:
+        slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
+    region = place.regions[0] if place.regions else ""
+    exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
+    if not slots.places and slots.sites and not region:
+        regions = {site.region for site in mind.knowledge.facts.sites if site.id in slots.sites}
+        place = Where(regions=tuple(regions)[:1], is_named=True) if len(regions) == 1 else place
+    return Turn(mind=mind, heard=heard, before=conversation, understanding=understanding, slots=slots, where=place,
+                exam=exam, today=beijing(now))
+
+
+# --- rules, in the order in which they are tried -------------------------------------------------------------------
+
+
+def _none_of_these(turn: Turn) -> Decision | None:
+    if turn.understanding.text != turn.knowledge.phrases["none_of_these"]:
+        return None
+    failures = turn.before.failures + 1
+    key = "fallback_twice" if failures >= SURE_FAILURES else "fallback_none"
+    return Decision(kind=Kind.FALLBACK, text=turn.phrase(key), gap="none_of_these",
+                    conversation=turn.remember(failures=failures), region=turn.region, exam=turn.exam)
+
+
+def _nothing_said(turn: Turn) -> Decision | None:
+    if re.search(r"\w", turn.understanding.text):
+        return None
+    return _of_topic(turn, turn.knowledge.topics["greeting"], None)
+
+
+def _personal_number(turn: Turn) -> Decision | None:
+    """An ID or phone number in the text: nobody is looked up by it."""
+    if not privacy.has_number(turn.heard.text):
+        return None
+    words = re.sub(r"[^\u4e00-\u9fff]", "", turn.understanding.text)
+    if turn.understanding.confidence >= ANSWER and len(words) > 6 and not turn.understanding.is_own_state:
+        return None
+    text = turn.phrase("number_seen") + turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
+    return Decision(kind=Kind.STATUS, text=text, conversation=turn.remember(), topic="own_status", region=turn.region)
+
+
+def _is_about_others(turn: Turn) -> bool:
+    lexicon = turn.knowledge.lexicon
+    return any(word in turn.understanding.text for word in lexicon["others"])
+
+
+def _other_exam(turn: Turn) -> Decision | None:
+    name = turn.slots.other_exam
+    if not name or turn.understanding.slots.exam:
+        return None
+    text = turn.phrase("other_exam", name=name)
+    return Decision(kind=Kind.FALLBACK, text=text, conversation=turn.remember(), gap="unknown", region=turn.region)
+
+
+def _other_year(turn: Turn) -> Decision | None:
+    asked = turn.slots.year
+    if not asked or asked == turn.knowledge.year:
+        return None
+    text = turn.phrase("missing_year", asked=asked)
+    topics = tuple(c.topic for c in turn.understanding.candidates[:1]) if turn.understanding.confidence > OFFER else ()
+    label = turn.phrase("show_latest")
+    options = tuple(Option(label=label, send=turn.knowledge.topics[each].title) for each in topics)
+    return Decision(kind=Kind.FALLBACK, text=text, conversation=turn.remember(topics=topics, options=options),
+                    options=options, gap="unknown", region=turn.region, exam=turn.exam)
+
+
+def _unclear_place(turn: Turn) -> Decision | None:
+    place = turn.where.unclear
+    if place is None or turn.understanding.confidence < OFFER and not turn.before.topics:
+        return None
+    gazetteer = turn.knowledge.gazetteer
+    known = [each for each in place.ids if each != NATION]
+    options = tuple(Option(label=full_name(gazetteer, each), send=full_name(gazetteer, each)) for each in known[:5])
+    other = Option(label=turn.phrase("option_region_other"), send=turn.phrase("option_region_other"))
+    text = turn.phrase("ask_place", name=place.name)
+    topics = _best_topics(turn) or turn.before.topics
+    return _clarify(turn, text, (*options, other), Asked.REGION, topics)
+
+
+def _own_state(turn: Turn) -> Decision | None:
+    """About the candidate's own registration: until binding is there, only where to look."""
+    top = turn.understanding.candidates[0] if turn.understanding.candidates else None
+    is_status_topic = bool(top) and turn.knowledge.topics[top.topic].kind == "status" if top else False
+    is_sure = is_status_topic and turn.understanding.confidence >= ANSWER
+    if not (turn.understanding.is_own_state or is_sure):
+        return None
+    text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
+    return Decision(kind=Kind.STATUS, text=text, conversation=turn.remember(topics=()), topic="own_status",
+                    region=turn.region, exam=turn.exam)
+
+
+def _title_chosen(turn: Turn) -> Decision | None:
+    """A tapped option, word for word."""
+    text = turn.heard.text.strip()
+    for topic in turn.knowledge.topics.values():
+        if topic.title == text:
+            return _answer(turn, (topic.id,), 1.0)
+    for exam in turn.knowledge.exams.values():
+        if exam.ask == text and turn.before.topics:
+            return _answer(replace(turn, exam=exam.id), turn.before.topics, 1.0)
+    if text == turn.phrase("option_region_other"):
+        return _clarify(turn, turn.phrase("ask_region"), (), Asked.REGION, turn.before.topics)
+    return None
+
+
+def _scope_only(turn: Turn) -> Decision | None:
+    """Nothing but a place, an exam or a specialty: the answer to what was asked back, or a correction."""
+    said = turn.understanding.slots
+    if not (said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects):
+        return None
+    words = sorted(turn.knowledge.lexicon["scope_words"], key=len, reverse=True)
+    left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
+    if re.search(r"\w", left) and not (said.subjects and len(left) <= 2):
+        return None
+    if turn.where.unclear:
+        return None
+    if turn.before.topics:
+        slots = turn.slots.over(turn.before.memory.as_slots())
+        return _answer(replace(turn, slots=slots), turn.before.topics, 1.0)
+    if said.specialties and not said.places:
+        return _answer(turn, ("specialty_code",), 0.9)
+    if not turn.region:
+        return None
+    name = full_name(turn.knowledge.gazetteer, turn.region)
+    return _clarify(turn, turn.phrase("ask_question", region=name), _topic_options(
+        turn, ("registration_window", "onsite_materials", "payment_window")), Asked.TOPIC, ())
+
+
+def _bare_keyword(turn: Turn) -> Decision | None:
+    """缴费, 准考证: what is most likely meant is offered, not guessed; after another question it is a follow-up."""
+    rest = turn.understanding.rest.replace(" ", "")
+    plain = re.sub(r"[^\w]", "", turn.understanding.mended)
+    for keyword in turn.mind.understander.lexicon.keyword:
+        if (rest in keyword.words or plain in keyword.words) and not turn.understanding.is_follow_up:
+            text = turn.phrase("ask_topic")
+            return _clarify(turn, text, _topic_options(turn, keyword.topics), Asked.TOPIC, ())
+    return None
+
+
+def _follow_up(turn: Turn) -> Decision | None:
+    """那缴费呢, 电话多少, 最晚哪天: what was left out is taken from the last question."""
+    last = turn.before.topics[0] if turn.before.topics else ""
+    if not last:
+        return None
+    aspects = set(turn.knowledge.lexicon["aspects"])
+    concepts = turn.understanding.concepts
+    words = sorted((*turn.knowledge.lexicon["scope_words"], *aspects), key=len, reverse=True)
+    left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
+    is_aspect_only = not re.search(r"\w", left) and bool(set(concepts) & aspects)
+    if is_aspect_only:
+        added = turn.knowledge.topics[last].title
+    elif turn.understanding.is_follow_up and not set(concepts) & aspects:
+        added = "".join(turn.before.aspects)
+    else:
+        return None
+    again = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
+    if not again.candidates or again.confidence < OFFER:
+        return None
+    topic = again.candidates[0].topic
+    if turn.knowledge.topics[topic].kind in ("smalltalk", "status"):
+        return None
+    return _answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), (topic,), again.confidence)
+
+
+def _several(turn: Turn) -> Decision | None:
+    """More than one question in a message: each is answered, in order."""
+    found: list[str] = []
+    for part in turn.understanding.parts:
+        top = part.candidates[0] if part.candidates else None
+        if top is None or not part.asks or part.confidence < PART_ANSWER or top.topic in found:
+            continue
+        if turn.knowledge.topics[top.topic].kind == "answer":
+            found.append(top.topic)
+    if len(found) < 2:
+        return None
+    return _answer(turn, tuple(found[:MOST_ANSWERS]), turn.understanding.confidence)
+
+
+def _best(turn: Turn) -> Decision | None:
+    """The topic that is most likely meant, if that is likely enough; else the nearest are offered."""
+    topics = _best_topics(turn)
+    if not topics:
+        return None
+    confidence = turn.understanding.confidence
+    if confidence >= ANSWER:
+        return _answer(turn, topics[:1], confidence)
+    options = _topic_options(turn, topics)
+    if confidence < OFFER or not options:
+        return None
+    key = "ask_topic_again" if turn.before.asked is Asked.TOPIC else "ask_topic"
+    if turn.before.asked is Asked.TOPIC and turn.before.failures >= 1:
+        return None
+    decision = _clarify(turn, turn.phrase(key), options, Asked.TOPIC, ())
+    return replace(decision, gap="unsure", confidence=confidence,
+                   conversation=msgspec.structs.replace(decision.conversation, failures=turn.before.failures))
+
+
+RULES: tuple[Callable[[Turn], Decision | None], ...] = (
+    _none_of_these, _nothing_said, _title_chosen, _personal_number, _other_exam, _other_year, _own_state,
+    _unclear_place, _scope_only, _bare_keyword, _follow_up, _several, _best,
+)
+
+
+# --- what the rules share ------------------------------------------------------------------------------------------
+
+
+def _best_topics(turn: Turn) -> tuple[str, ...]:
+    """The candidates worth telling, best first; what no notice says here gives way to a near tie that one does say."""
+    ranked = [each for each in turn.understanding.candidates if turn.knowledge.topics[each.topic].kind != "status"]
+    if not ranked:
+        return ()
+    near = [each for each in ranked[:3] if ranked[0].score - each.score < NEAR_TIE]
+    near.sort(key=lambda each: isinstance(_resolve(turn, turn.knowledge.topics[each.topic]), Missing))
+    order = [*near, *(each for each in ranked if each not in near)]
+    return tuple(each.topic for each in order[:6])
+
+
+NEAR_TIE = 0.04  # of a score: what lies closer than this is not told apart by the words
+
+
+def _resolve(turn: Turn, topic: Topic, region: str | None = None) -> Resolution:
+    place = region if region is not None else turn.region
+    return resolve(turn.knowledge, topic, Scope(exam=turn.exam or None, region=place or None))
+
+
+def _topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:
+    """Options for the topics that can be answered in this scope, and 都不是."""
+    options = []
+    for each in topics:
+        topic = turn.knowledge.topics[each]
+        if topic.kind in ("answer", "unknown") and not isinstance(_resolve(turn, topic), Missing):
+            options.append(Option(label=topic.title, send=topic.title))
+    if not options:
+        return ()
+    none = turn.knowledge.phrases["none_of_these"]
+    return (*options[:MOST_OPTIONS], Option(label=none, send=none))
+
+
+def _clarify(turn: Turn, text: str, options: tuple[Option, ...], asked: Asked, topics: tuple[str, ...]) -> Decision:
+    conversation = turn.remember(asked=asked, options=options, topics=topics, aspects=_aspects(turn))
+    return Decision(kind=Kind.CLARIFY, text=compose.with_options(text, options), options=options,
+                    conversation=conversation, topic=topics[0] if topics else "", region=turn.region, exam=turn.exam,
+                    confidence=turn.understanding.confidence)
+
+
+def _aspects(turn: Turn) -> tuple[str, ...]:
+    aspects = set(turn.knowledge.lexicon["aspects"])
+    return tuple(each for each in turn.understanding.concepts if each in aspects) or turn.before.aspects
+
+
+def _answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
+    """The answers to some topics in the scope of the turn, or the one thing that has to be known first."""
+    known = [turn.knowledge.topics[each] for each in topics]
+    if len(known) == 1 and known[0].kind == "smalltalk":
+        return _of_topic(turn, known[0], confidence)
+    told: list[tuple[Topic, Resolution]] = []
+    for region in turn.where.regions or ("",):
+        for topic in known:
+            resolution = _resolve(turn, topic, region)
+            if isinstance(resolution, NeedRegion):
+                return _ask_region(turn, topics, topic)
+            if isinstance(resolution, NeedExam):
+                return _ask_exam(turn, topics, topic, resolution)
+            told.append((topic, resolution))
+    asks = _ask_specialty(turn, topics, told)
+    return asks or _tell(turn, topics, told, confidence)
+
+
+def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]], confidence: float) -> Decision:
+    labelled = len(turn.where.regions) > 1
+    texts: list[str] = []
+    sources: list[Citation] = []
+    kinds: list[Kind] = []
+    for topic, resolution in told:
+        text, kind = _words(turn, topic, resolution)
+        if labelled and not isinstance(resolution, NeedRegion | NeedExam):
+            name = full_name(turn.knowledge.gazetteer, resolution.region)
+            text = turn.phrase("labelled", label=name) + text
+        if text not in texts:
+            texts.append(text)
+            kinds.append(kind)
+        if isinstance(resolution, Found):
+            sources += compose.citations(turn.knowledge, resolution)
+    kind = Kind.ANSWER if Kind.ANSWER in kinds else kinds[0]
+    first = next((resolution for _, resolution in told if isinstance(resolution, Found)), None)
+    exam = first.exam if first else turn.exam
+    failures = turn.before.failures + 1 if all(isinstance(r, Missing) for _, r in told) else 0
+    options = () if kind is not Kind.ANSWER else _related(turn, topics)
+    conversation = turn.remember(topics=topics, aspects=_aspects(turn), options=options, failures=failures)
+    return Decision(kind=kind, text="\n\n".join(texts), options=options, sources=tuple(dict.fromkeys(sources)),
+                    topic=topics[0], region=turn.region, exam=exam, confidence=confidence, conversation=conversation,
+                    gap="" if kind is not Kind.FALLBACK else "unknown")
+
+
+def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]:
+    if isinstance(resolution, Found):
+        text = compose.answer_text(turn.knowledge, topic, resolution, turn.slots, turn.today)
+        if topic.kind == "unknown":
+            contact = compose.whom_to_ask(turn.knowledge, turn.exam, turn.region)
+            text = text if contact in text else turn.phrase("unknown", text=text)
+        return text, compose.kind_of(topic)
+    region = resolution.region if isinstance(resolution, Missing) else turn.region
+    name = full_name(turn.knowledge.gazetteer, region) if region else turn.phrase("your_region")
+    if topic.kind == "unknown":
+        return turn.phrase("fallback"), Kind.FALLBACK
+    if turn.exam == "senior" and not any(turn.knowledge.gazetteer.contains(a.region, region) for a in topic.answer
+                                         if "senior" in a.exams and region):
+        has_notice = any("senior" in n.exams and turn.knowledge.gazetteer.contains(n.region, region)
+                         for n in turn.knowledge.notices.values() if region)
+        if not has_notice:
+            return turn.phrase("missing_senior", region=name), Kind.FALLBACK
+    return turn.phrase("missing_region", region=name, title=topic.title), Kind.FALLBACK
+
+
+def _related(turn: Turn, topics: tuple[str, ...]) -> tuple[Option, ...]:
+    related = [each for topic in topics for each in turn.knowledge.topics[topic].related if each not in topics]
+    known = [turn.knowledge.topics[each] for each in dict.fromkeys(related) if each in turn.knowledge.topics]
+    can = [each for each in known if each.kind == "answer" and not isinstance(_resolve(turn, each), Missing)]
+    return tuple(Option(label=each.title, send=each.title) for each in can[:MOST_OPTIONS])
+
+
+def _ask_region(turn: Turn, topics: tuple[str, ...], topic: Topic) -> Decision:
+    if turn.before.asked is Asked.REGION and not turn.where.is_named:
+        conversation = turn.remember(topics=topics, failures=turn.before.failures + 1)
+        return Decision(kind=Kind.FALLBACK, text=turn.phrase("no_region_again"), conversation=conversation,
+                        topic=topic.id, exam=turn.exam, confidence=turn.understanding.confidence)
+    gazetteer = turn.knowledge.gazetteer
+    regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if n.region != NATION)
+    if turn.exam and turn.exam != next(iter(turn.knowledge.exams)):
+        text = turn.phrase("ask_region_senior")
+        regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if turn.exam in n.exams)
+    else:
+        text = turn.phrase("ask_region_for", title=topic.title)
+    other = turn.phrase("option_region_other")
+    names = [full_name(gazetteer, each) for each in regions]
+    options = (*(Option(label=name, send=name) for name in names), Option(label=other, send=other))
+    return _clarify(turn, text, options, Asked.REGION, topics)
+
+
+def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam) -> Decision:
+    if turn.before.asked is Asked.EXAM and turn.before.topics == topics:
+        return _answer(replace(turn, exam=need.exams[0]), topics, turn.understanding.confidence)
+    asks = [turn.knowledge.exams[each].ask for each in need.exams]
+    options = tuple(Option(label=ask, send=ask) for ask in asks)
+    return _clarify(turn, turn.phrase("ask_exam", title=topic.title), options, Asked.EXAM, topics)
+
+
+def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]]) -> Decision | None:
+    if not any(isinstance(r, Found) and "{specialties}" in r.answer.text for _, r in told):
+        return None
+    lexicon = turn.knowledge.lexicon
+    numbers = set(turn.slots.specialties)
+    rows = [row for row in turn.knowledge.facts.specialties if row.no in numbers]
+    if not rows:
+        return _clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
+    if re.search(lexicon["technicians"], turn.understanding.text):
+        rows = [row for row in rows if not row.category] or rows
+    elif re.search(lexicon["doctors"], turn.understanding.text):
+        rows = [row for row in rows if row.category] or rows
+    if len(rows) > MOST_SPECIALTIES:
+        options = tuple(Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
+                        for row in rows[:MOST_SPECIALTY_OPTIONS])
+        text = turn.phrase("ask_specialty", word=turn.slots.specialty)
+        return _clarify(turn, text, options, Asked.SPECIALTY, topics)
+    if len(rows) == len(numbers):
+        return None
+    slots = replace(turn.slots, specialties=tuple(row.no for row in rows))
+    return _tell(replace(turn, slots=slots), topics, told, turn.understanding.confidence)
+
+
+def _of_topic(turn: Turn, topic: Topic, confidence: float | None) -> Decision:
+    """Small talk: it leaves the conversation as it is."""
+    resolution = _resolve(turn, topic)
+    text, _ = _words(turn, topic, resolution)
+    conversation = msgspec.structs.replace(turn.remember(), options=())
+    return Decision(kind=compose.kind_of(topic), text=text, conversation=conversation, topic=topic.id,
+                    region=turn.region, exam=turn.exam, confidence=confidence)
+
+
+def _fallback(turn: Turn) -> Decision:
+    failures = turn.before.failures + 1
+    topics = _best_topics(turn)
+    options = _topic_options(turn, topics) if topics and turn.understanding.confidence >= OFFER / 2 else ()
+    if failures >= SURE_FAILURES:
+        text = turn.phrase("fallback_twice")
+    elif options:
+        text = turn.phrase("fallback_near", title=options[0].label)
+    else:
+        text = turn.phrase("fallback")
+    conversation = turn.remember(failures=failures, options=options)
+    return Decision(kind=Kind.FALLBACK, text=text, options=options, conversation=conversation, gap="fallback",
+                    region=turn.region, exam=turn.exam, confidence=turn.understanding.confidence)

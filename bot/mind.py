@@ -1,0 +1,53 @@
+"""Knowledge and the understanding built from it, as one immutable value that is swapped whole."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from intents.lexicon import lexicon
+from intents.slots import Vocabulary
+from intents.understand import Understander
+from knowledge.content import CONTENT, load
+from knowledge.model import Knowledge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mind:
+    """What the dialogue thinks with."""
+
+    knowledge: Knowledge
+    understander: Understander
+
+
+def vocabulary(knowledge: Knowledge) -> Vocabulary:
+    """The slot dictionaries that a knowledge gives."""
+    specialties: dict[str, list[int]] = defaultdict(list)
+    exact: dict[str, list[int]] = defaultdict(list)
+    for row in knowledge.facts.specialties:
+        for name in {row.name, row.system_name}:
+            exact[name.lower()].append(row.no)
+        for alias in row.aliases:
+            specialties[alias.lower()].append(row.no)
+    sites: dict[str, list[str]] = defaultdict(list)
+    for site in knowledge.facts.sites:
+        for name in site.aliases:
+            sites[name].append(site.id)
+    merged = {**specialties, **exact}
+    return Vocabulary(
+        lexicon=lexicon(knowledge.lexicon),
+        places=knowledge.gazetteer.names,
+        specialties={name: tuple(numbers) for name, numbers in merged.items() if len(name) > 1},
+        sites={name: tuple(ids) for name, ids in sites.items()},
+        year=knowledge.year,
+    )
+
+
+def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
+    """A mind from knowledge; about a second, most of it the tokenizer's dictionary."""
+    phrasings = {topic.id: (topic.title, *topic.phrasings) for topic in knowledge.topics.values()}
+    return Mind(knowledge=knowledge, understander=Understander(phrasings, vocabulary(knowledge), cache))
+
+
+def from_content(folder: Path = CONTENT, cache: Path | None = None) -> Mind:
+    """A mind from a content folder. Raises knowledge.content.ContentError."""
+    return think(load(folder), cache)

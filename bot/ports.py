@@ -1,0 +1,67 @@
+"""What the responder needs from the outside, as protocols; adapters fulfil them."""
+
+import datetime as dt
+from typing import Protocol
+
+import msgspec
+
+from bot.messages import Feedback, Gap, Message, Reply
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one answered message leaves behind; kept whole or not at all."""
+
+    message_id: str
+    channel: str
+    user: str
+    reply: Reply
+    conversation: bytes
+    """The conversation after this turn, as the dialogue encodes it."""
+    gaps: tuple[Gap, ...]
+    at: dt.datetime
+
+
+class StoreError(Exception):
+    """The store cannot be read or written. Its message says what to do."""
+
+
+class Store(Protocol):
+    """Conversations, replies already given, feedback and gaps; survives a restart."""
+
+    async def conversation(self, channel: str, user: str) -> bytes | None:
+        """The conversation of a user, or None if there is none."""
+
+    async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
+        """The reply already given to that message, or None."""
+
+    async def keep(self, turn: Turn) -> None:
+        """Keep a turn in one transaction; once this returns it survives a crash."""
+
+    async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
+        """Keep a feedback; False where no such reply was given to that user."""
+
+    async def check(self) -> None:
+        """Raise StoreError unless the store can be reached."""
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the files."""
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def __call__(self) -> dt.datetime:
+        """Now, with an offset; Beijing time is +08:00."""
+
+
+class Responder(Protocol):
+    """What a channel calls: one message in, one reply out."""
+
+    async def respond(self, message: Message) -> Reply:
+        """Answer a message; UnknownScope where its region or exam hint names nothing, StoreError where nothing can be kept."""
+
+    async def rate(self, feedback: Feedback) -> bool:
+        """Keep a feedback; False where no such reply was given to that user."""
+
+    async def knows(self, channel: str, user: str) -> bool:
+        """Whether that user has a conversation that has not expired."""

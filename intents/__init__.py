@@ -1,0 +1,1 @@
+"""Understanding Chinese questions. Knows no content: it is given phrasings and vocabularies."""

@@ -1,0 +1,63 @@
+"""How sure a ranking is: one logistic curve over score, margin and coverage. Fitted by `kaoda calibrate`."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from intents.match import Matcher, Ranking
+
+# Fitted on the phrasings themselves: each left out once (its topic should win), and each once with its whole topic
+# left out (whatever wins is wrong). `kaoda calibrate` prints new ones and the reliability by bins.
+WEIGHTS = (-4.5, 7.0, 9.0, 1.0)
+"""Constant, score, margin to the next topic, share of known bigrams."""
+
+ANSWER = 0.60  # above: answer
+OFFER = 0.25  # above: offer what is nearest; below: say that it is not known
+
+
+def features(ranking: Ranking) -> tuple[float, float, float, float]:
+    """What the curve looks at."""
+    score = ranking.candidates[0].score if ranking.candidates else 0.0
+    return 1.0, score, ranking.margin, ranking.known
+
+
+def confidence(ranking: Ranking) -> float:
+    """Calibrated probability, 0 to 1, that the first candidate is the topic that is asked for."""
+    if not ranking.candidates:
+        return 0.0
+    total = sum(w * x for w, x in zip(WEIGHTS, features(ranking), strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def samples(matcher: Matcher) -> tuple[list[tuple[float, ...]], list[bool]]:
+    """Features and outcomes: every phrasing as a question, without itself, and without its whole topic."""
+    rows: list[tuple[float, ...]] = []
+    outcomes: list[bool] = []
+    for number in range(matcher.size):
+        topic = matcher.owner_of(number)
+        ranking = matcher.rank(matcher.prepared(number), without=number)
+        if not ranking.candidates:
+            continue
+        rows.append(features(ranking))
+        outcomes.append(ranking.candidates[0].topic == topic)
+        others = tuple(each for each in ranking.candidates if each.topic != topic)
+        if others:
+            rows.append(features(Ranking(candidates=others, known=ranking.known, length=ranking.length)))
+            outcomes.append(False)
+    return rows, outcomes
+
+
+def fit(rows: Sequence[Sequence[float]], outcomes: Sequence[bool], rounds: int = 3000) -> tuple[float, ...]:
+    """The weights of a logistic curve by Newton steps with a little ridge."""
+    x, y = np.array(rows), np.array(outcomes, dtype=float)
+    weights = np.zeros(x.shape[1])
+    for _ in range(min(rounds, 50)):
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        gradient = x.T @ (p - y) + 0.01 * weights
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + 0.01 * np.eye(x.shape[1])
+        step = np.linalg.solve(hessian, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    return tuple(round(float(w), 3) for w in weights)

@@ -1,0 +1,87 @@
+"""The vocabularies that understanding is given: synonyms, fillers, slot words, and the words around a place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+
+class Concept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that mean the same in a question; each is matched as the first of them."""
+
+    words: tuple[str, ...]
+
+
+class SlotWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that fill slots: 主管护师 → level 中级."""
+
+    words: tuple[str, ...]
+    exam: str = ""
+    level: str = ""
+    mode: str = ""
+    paper: str = ""
+    subject: str = ""
+    other_exam: str = ""
+    """The name of an exam that is not covered."""
+    site: str = ""
+    keep: bool = False
+    """Whether the words stay in the text that chooses the topic."""
+
+
+class Keyword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words that, typed alone, may mean several topics."""
+
+    words: tuple[str, ...]
+    topics: tuple[str, ...]
+    """In the order in which they are offered."""
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All vocabularies; patterns are regular expressions over normalised text."""
+
+    fillers: tuple[str, ...]
+    concept: tuple[Concept, ...]
+    slot: tuple[SlotWord, ...]
+    not_place_before: tuple[str, ...]
+    """What stands before a place that is not the exam place: 户口在, 毕业于, 之前在."""
+    not_place_after: tuple[str, ...]
+    """What stands after one: 户口, 的同学, 毕业."""
+    denied_before: tuple[str, ...]
+    """What stands before a place that is ruled out: 不是, 不在."""
+    place_before: tuple[str, ...]
+    """What marks the exam place in spite of the above: 在…考."""
+    others: tuple[str, ...]
+    """Words for other people, whose level is not the asker's."""
+    aspires: tuple[str, ...]
+    """Words before the level that is sought: 报, 考, 升."""
+    holds: tuple[str, ...]
+    """Words before the level that is already held: 是, 取得."""
+    own_state: tuple[str, ...]
+    """Patterns of a question about one's own registration."""
+    general: tuple[str, ...]
+    """Patterns that make it a general question after all: 怎么查, 在哪, 几号."""
+    ellipsis: tuple[str, ...]
+    """Patterns of a follow-up that leaves out what was said: 那……呢."""
+    scope_words: tuple[str, ...]
+    """What may stand beside a place or a level in an answer to 您在哪个地区 without making it a question."""
+    aspects: tuple[str, ...]
+    """Concepts that say what is asked of a thing (when, where, how much), and not of which thing."""
+    keyword: tuple["Keyword", ...]
+    doctors: str
+    """Pattern of words for doctors; specialties with a licence category are theirs."""
+    technicians: str
+    """Pattern of words for technicians; specialties named 技术 are theirs."""
+    asks: tuple[str, ...]
+    """Patterns that mark a clause as a question or a request."""
+    counters: tuple[str, ...]
+    """Counting words for subjects, with their usual misspellings."""
+    numbers: Mapping[str, int]
+    exam_year_after: tuple[str, ...]
+    """What follows a year that is the exam's: 年度, 报名, 考试."""
+    past_year_after: tuple[str, ...]
+    """What follows a past year that is asked about, and not told."""
+
+
+def lexicon(data: Mapping[str, Any]) -> Lexicon:
+    """The typed vocabularies; msgspec.ValidationError names what is wrong."""
+    return msgspec.convert(data, Lexicon)

@@ -1,0 +1,107 @@
+"""Ranks topics by how near their phrasings are to a text. The only import of rapidfuzz."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from intents.index import Floats, Index, Prepared
+
+SECOND_LOOK = 40  # phrasings that rapidfuzz compares again
+RATIO_WEIGHT = 0.2
+COVERAGE_WEIGHT = 0.3  # what counts for a phrasing being wholly contained in a longer text
+CLAUSE_COST = 0.05  # a clause alone against the whole text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A topic and how near it is."""
+
+    topic: str
+    score: float
+    phrasing: str
+    """The phrasing that won."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Topics, best first, with what the calibration looks at."""
+
+    candidates: tuple[Candidate, ...]
+    known: float
+    """Share of the text's bigrams that any phrasing has, 0 to 1."""
+    length: int
+    """Characters that were matched."""
+
+    @property
+    def margin(self) -> float:
+        """How far the first topic is ahead of the second."""
+        scores = [each.score for each in self.candidates[:2]]
+        return scores[0] - scores[1] if len(scores) > 1 else (scores[0] if scores else 0.0)
+
+
+class Matcher:
+    """All phrasings of all topics, indexed."""
+
+    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]]) -> None:
+        """Take, per topic, its phrasings as written and as prepared."""
+        self._topics = tuple(phrasings)
+        self._written: list[str] = []
+        self._prepared: list[Prepared] = []
+        owner: list[int] = []
+        for number, topic in enumerate(self._topics):
+            for written, prepared in phrasings[topic]:
+                self._written.append(written)
+                self._prepared.append(prepared)
+                owner.append(number)
+        self._owner = np.array(owner, dtype=np.intp)
+        self._index = Index(self._prepared)
+
+    @property
+    def size(self) -> int:
+        """How many phrasings there are."""
+        return len(self._written)
+
+    def rank(self, whole: Prepared, parts: Sequence[Prepared] = (), without: int | None = None) -> Ranking:
+        """All topics with a score, best first; `without` leaves one phrasing out (to measure, not in use)."""
+        scores, known = self._scores(whole)
+        for part in parts:
+            if len(parts) > 1 and len(part.text) > 1:
+                scores = np.maximum(scores, self._scores(part)[0] - CLAUSE_COST)
+        if without is not None:
+            scores[without] = 0
+        best: dict[int, tuple[float, int]] = {}
+        for number in np.argsort(scores)[::-1]:
+            score = float(scores[number])
+            topic = int(self._owner[number])
+            if score <= 0 or len(best) >= SECOND_LOOK:
+                break
+            if topic not in best:
+                best[topic] = (score, int(number))
+        candidates = tuple(
+            Candidate(topic=self._topics[topic], score=round(score, 4), phrasing=self._written[number])
+            for topic, (score, number) in best.items()
+        )
+        return Ranking(candidates=candidates, known=known, length=len(whole.text))
+
+    def _scores(self, prepared: Prepared) -> tuple[Floats, float]:
+        dice, covered, known = self._index.score(prepared)
+        long = min(1.0, len(prepared.text) / 24)
+        scores = dice * (1 - COVERAGE_WEIGHT * long) + covered * (COVERAGE_WEIGHT * long)
+        scores *= 1 - RATIO_WEIGHT
+        if len(scores) > SECOND_LOOK:
+            best = np.argpartition(scores, -SECOND_LOOK)[-SECOND_LOOK:]
+        else:
+            best = np.arange(len(scores))
+        for number in best:
+            scores[number] += RATIO_WEIGHT * fuzz.ratio(prepared.text, self._prepared[number].text) / 100
+        return scores, known
+
+    def owner_of(self, number: int) -> str:
+        """The topic of a phrasing by its place."""
+        return self._topics[int(self._owner[number])]
+
+    def prepared(self, number: int) -> Prepared:
+        """A phrasing as it was indexed."""
+        return self._prepared[number]

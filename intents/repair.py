@@ -1,0 +1,108 @@
+"""Mends homophones and single wrong characters against the vocabulary, and turns Latin pinyin into characters."""
+
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from intents.normalise import is_chinese
+from intents.segment import Segmenter
+from intents.sound import readings, spell, syllable
+
+LONGEST_WORD = 8
+SHORTEST_LATIN = 4  # letters; shorter runs are abbreviations (ct, jpg)
+LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
+SINGLE_COST = 2.0  # of a syllable that no word covers; a word costs 1
+
+
+class Repairer:
+    """Knows the words that questions are made of, by sound and by shape."""
+
+    def __init__(self, words: Iterable[str], texts: Iterable[str], segmenter: Segmenter, latin: Iterable[str]) -> None:
+        """Take the vocabulary, the phrasings (for how common a character is), and Latin words that are no pinyin."""
+        self._words = frozenset(word for word in words if len(word) > 1)
+        self._segmenter = segmenter
+        self._latin = frozenset(latin)
+        self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._by_shape: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._words):
+            if not all(map(is_chinese, word)) or len(word) > LONGEST_WORD:
+                continue
+            for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in word)), 8):
+                self._by_sound[sound].append(word)
+            if len(word) > 2:
+                for gap in range(len(word)):
+                    self._by_shape[word[:gap] + "?" + word[gap + 1 :]].append(word)
+        self._common = Counter(c for text in texts for c in text if is_chinese(c))
+        self._by_syllable: dict[str, str] = {}
+        for character, _ in self._common.most_common():
+            for sound in readings(character):
+                self._by_syllable.setdefault(sound, character)
+
+    def mend(self, text: str) -> str:
+        """The text with words that sound or look like one of ours replaced by it; itself where nothing was found."""
+        text = LATIN.sub(lambda found: self._from_latin(found[0]), text)
+        guarded = self._guarded(text)
+        result, position = [], 0
+        while position < len(text):
+            length, word = self._replacement(text, position, guarded)
+            result.append(word or text[position])
+            position += length or 1
+        return "".join(result)
+
+    def _guarded(self, text: str) -> list[int]:
+        """For each position the length of the longest known word that covers it."""
+        covered = [0] * len(text)
+        for start in range(len(text)):
+            for length in range(min(LONGEST_WORD, len(text) - start), 1, -1):
+                if text[start : start + length] in self._words:
+                    for each in range(start, start + length):
+                        covered[each] = max(covered[each], length)
+                    break
+        return covered
+
+    def _replacement(self, text: str, start: int, guarded: list[int]) -> tuple[int, str]:
+        for length in range(min(LONGEST_WORD, len(text) - start), 1, -1):
+            part = text[start : start + length]
+            if max(guarded[start : start + length]) >= length or not all(map(is_chinese, part)):
+                continue
+            if part in self._words:
+                return 0, ""
+            sound = tuple(syllable(character) for character in part)
+            alike = self._by_sound.get(sound, [])
+            if alike and (length > 2 or not any(guarded[start : start + length])):
+                return length, max(alike, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True)))
+            if length > 2 and not any(guarded[start : start + length]) and not self._segmenter.knows(part):
+                shapes = {w for g in range(length) for w in self._by_shape.get(part[:g] + "?" + part[g + 1 :], ())}
+                if len(shapes) == 1:
+                    return length, shapes.pop()
+        return 0, ""
+
+    def _from_latin(self, run: str) -> str:
+        """Latin letters as the words they spell, or as they stand where they are no pinyin."""
+        pieces = run.split()
+        if any(piece in self._latin for piece in pieces) or len(run.replace(" ", "")) < SHORTEST_LATIN:
+            return run
+        sounds: list[str] = []
+        for piece in pieces:
+            spelt = spell(piece.replace("'", ""))
+            if not spelt:
+                return run
+            sounds += spelt
+        return self._to_characters(tuple(sounds))
+
+    def _to_characters(self, sounds: tuple[str, ...]) -> str:
+        best: list[tuple[float, str]] = [(0.0, "")]
+        for end in range(1, len(sounds) + 1):
+            options: list[tuple[float, str]] = []
+            for start in range(max(0, end - LONGEST_WORD), end):
+                cost, text = best[start]
+                part = sounds[start:end]
+                words = self._by_sound.get(part, ())
+                if words:
+                    word = max(words, key=lambda w: sum(self._common[c] for c in w))
+                    options.append((cost + 1 - 0.001 * sum(self._common[c] for c in word) / len(word), text + word))
+                elif len(part) == 1:
+                    options.append((cost + SINGLE_COST, text + self._by_syllable.get(part[0], part[0])))
+            best.append(min(options))
+        return best[-1][1]

@@ -1,0 +1,43 @@
+"""Cuts text into words with jieba and a dictionary that the knowledge itself provides. The only import of jieba."""
+
+import logging
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its source has invalid escapes and an old resource API
+    import jieba
+
+jieba.setLogLevel(logging.WARNING)
+OWN_WORD_FREQUENCY = 20_000  # above most words of its dictionary, so that our words are cut whole
+
+
+class Segmenter:
+    """A tokenizer of our own: jieba's module-level one would be shared with everything else in the process."""
+
+    def __init__(self, words: Iterable[str], cache: Path | None = None) -> None:
+        """Load jieba's dictionary (about half a second) and add our words; its cache file goes into `cache`."""
+        self._tokenizer = jieba.Tokenizer()
+        if cache is not None:
+            cache.mkdir(parents=True, exist_ok=True)
+            self._tokenizer.tmp_dir = str(cache)
+        self._tokenizer.initialize()
+        for word in words:
+            self._tokenizer.add_word(word, OWN_WORD_FREQUENCY)
+
+    def cut(self, text: str) -> tuple[str, ...]:
+        """The words, in order; together they are the text."""
+        return tuple(self._tokenizer.cut(text, HMM=False))
+
+    def knows(self, word: str) -> bool:
+        """Whether it is a word of the dictionary."""
+        return bool(self._tokenizer.FREQ.get(word))
+
+    def boundaries(self, text: str) -> frozenset[int]:
+        """Where words begin or end."""
+        found, position = {0}, 0
+        for word in self.cut(text):
+            position += len(word)
+            found.add(position)
+        return frozenset(found)

@@ -1,0 +1,46 @@
+"""How Chinese sounds: toneless syllables of characters, and Latin letters as syllables. Knows no content."""
+
+import os
+from functools import cache
+
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # saves 57 MB; readings of single characters are enough here
+
+from pypinyin import Style, pinyin  # noqa: E402  # after the setting that it reads at import
+
+_ALIKE = str.maketrans({"ü": "v"})
+LONGEST_SYLLABLE = 6  # zhuang, chuang, shuang
+
+
+@cache
+def readings(character: str) -> tuple[str, ...]:
+    """The toneless syllables of a character, the commonest first; empty for what is not Chinese."""
+    if not "\u4e00" <= character <= "\u9fff":
+        return ()
+    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys(each.translate(_ALIKE) for each in found[0] if each)) if found else ()
+
+
+def syllable(character: str) -> str:
+    """The commonest syllable, or the character itself where it has none."""
+    return next(iter(readings(character)), character)
+
+
+@cache
+def all_syllables() -> frozenset[str]:
+    """Every toneless syllable of the basic block."""
+    return frozenset(each for code in range(0x4E00, 0x9FFF) for each in readings(chr(code)) if each.isalpha())
+
+
+def spell(letters: str) -> tuple[str, ...]:
+    """Latin letters as the fewest syllables; empty where they are none."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
+    known = all_syllables()
+    for end in range(1, len(letters) + 1):
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            before = best[start]
+            if before is None or letters[start:end] not in known:
+                continue
+            current = best[end]
+            if current is None or len(before) + 1 < len(current):
+                best[end] = (*before, letters[start:end])
+    return best[-1] or ()

@@ -1,0 +1,134 @@
+"""Everything that is known, as one immutable value, and the look-ups by scope that the rest is built on."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, Stage, Window
+from knowledge.notice import Clause, Notice
+from knowledge.region import Gazetteer
+from knowledge.topic import Topic
+
+
+class Exam(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An examination that the notices are about."""
+
+    id: str
+    name: str
+    short: str
+    ask: str
+    """How it is offered when the exam has to be asked for."""
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom something is asked; None is unknown."""
+
+    exam: str | None = None
+    region: str | None = None
+
+
+class _Scoped(Protocol):
+    @property
+    def exams(self) -> tuple[str, ...]: ...
+    @property
+    def region(self) -> str: ...
+
+
+R = TypeVar("R", bound=_Scoped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All rows, in the order of their files."""
+
+    windows: tuple[Window, ...]
+    fees: tuple[Fee, ...]
+    sites: tuple[Site, ...]
+    specialties: tuple[Specialty, ...]
+    lists: tuple[RegionList, ...]
+    sittings: tuple[Sitting, ...]
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """The whole: swapped as one when something is published."""
+
+    exams: Mapping[str, Exam]
+    notices: Mapping[str, Notice]
+    topics: Mapping[str, Topic]
+    facts: Facts
+    gazetteer: Gazetteer
+    phrases: Mapping[str, str]
+    """Fixed sentences of the bot, by key."""
+    lexicon: Mapping[str, Any]
+    """Vocabularies for understanding; intents gives them their types."""
+
+    @property
+    def year(self) -> int:
+        """The latest year on file."""
+        return max(notice.year for notice in self.notices.values())
+
+    def clause(self, reference: str) -> tuple[Notice, Clause]:
+        """The clause of `notice#clause`; KeyError if there is none."""
+        notice_id, _, clause_id = reference.partition("#")
+        notice = self.notices[notice_id]
+        clause = notice.find(clause_id)
+        if clause is None:
+            raise KeyError(reference)
+        return notice, clause
+
+    def nearest(self, rows: tuple[R, ...], exam: str, region: str) -> tuple[R, ...]:
+        """The rows of the nearest node, the region itself first, that has any for the exam."""
+        for node in self.gazetteer.lineage(region):
+            found = tuple(row for row in rows if row.region == node and exam in row.exams)
+            if found:
+                return found
+        return ()
+
+    def window(self, name: str, exam: str, region: str) -> Window | None:
+        """The window of that name that holds in a scope."""
+        if name == "confirmation" and (window := self._site_window(exam, region)):
+            return window
+        named = tuple(window for window in self.facts.windows if window.name == name)
+        return next(iter(self.nearest(named, exam, region)), None)
+
+    def _site_window(self, exam: str, region: str) -> Window | None:
+        """The days of a region's one registration point: nearer than those of the place above it."""
+        own = [site for site in self.facts.sites if site.region == region and exam in site.exams]
+        if len(own) != 1 or not own[0].start:
+            return None
+        site = own[0]
+        return Window(name="confirmation", stage=Stage.CONFIRMATION, exams=site.exams, region=region, year=site.year,
+                      start=site.start, end=site.end, half=site.half, source=site.source, quote=site.quote)
+
+    def is_listed(self, name: str, region: str) -> bool:
+        """Whether a region's 考区 is on the closed list of that name."""
+        listed = {each for row in self.facts.lists if row.name == name for each in row.regions}
+        return self.gazetteer.province(region) in listed
+
+    def sites_in(self, region: str) -> tuple[Site, ...]:
+        """The registration points of a region: its own, or those of all places within it."""
+        own = tuple(site for site in self.facts.sites if site.region == region)
+        within = tuple(site for site in self.facts.sites if self.gazetteer.contains(region, site.region))
+        return own if own and not any(s.region != region for s in within) else within
+
+    def references(self) -> Iterator[tuple[str, str, str]]:
+        """Every (who, notice#clause, quote) that answers and facts rest on."""
+        for topic in self.topics.values():
+            for answer in topic.answer:
+                for source in answer.sources:
+                    yield f"topic {topic.id} in {answer.region}", source.clause, source.quote
+        rows = (self.facts.windows, self.facts.fees, self.facts.sites, self.facts.lists, self.facts.sittings)
+        for row in (row for group in (*rows, self.facts.contacts) for row in group):
+            yield f"fact {type(row).__name__} {getattr(row, 'name', '')}", row.source, row.quote
+        for specialty in self.facts.specialties:
+            yield f"fact Specialty {specialty.no}", specialty.source, specialty.name
+
+
+def beijing(moment: dt.datetime) -> dt.date:
+    """The day in Beijing at a moment."""
+    return moment.astimezone(dt.timezone(dt.timedelta(hours=8))).date()

@@ -1,0 +1,46 @@
+"""Topics (what candidates want to know) and their answers per scope. Immutable: an edit makes a new value."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clause and the words of it that an answer rests on."""
+
+    clause: str
+    """notice#clause"""
+    quote: str
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said on a topic in one scope; dates, fees and phones are placeholders filled from fact rows."""
+
+    exams: tuple[str, ...]
+    region: str
+    year: int = 2024
+    text: str
+    sources: tuple[Source, ...] = ()
+    if_listed: str = ""
+    """Used only for candidates whose province is on this closed list."""
+    if_not_listed: str = ""
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether it needs the candidate's province to be known."""
+        return bool(self.if_listed or self.if_not_listed)
+
+
+class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that candidates want to know, in their words."""
+
+    id: str
+    title: str
+    stage: str = ""
+    window: str = ""
+    """The window whose 未开始, 进行中 or 已结束 is told under the answer."""
+    kind: Literal["answer", "unknown", "status", "smalltalk"] = "answer"
+    """unknown: no notice answers it, and the reply says so."""
+    related: tuple[str, ...] = ()
+    phrasings: tuple[str, ...]
+    answer: tuple[Answer, ...] = ()
