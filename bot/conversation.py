@@ -29,6 +29,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[str, ...] = ()
     specialties: tuple[int, ...] = ()
     specialty: str = ""
+    is_history: bool = False
 
     def as_slots(self) -> Slots:
         """The same as slots."""

@@ -13,11 +13,12 @@ import msgspec
 
 from bot import compose, privacy
 from bot.conversation import Asked, Conversation, Memory
-from bot.messages import Citation, Kind, Option
+from bot.messages import Citation, Kind, Link, Option
 from bot.mind import Mind
 from bot.scope import Where, exam_of, where
-from intents.calibrate import ANSWER, OFFER
-from intents.slots import Slots
+from intents.calibrate import ANSWER, OFFER, confidence, features
+from intents.match import Ranking
+from intents.slots import Role, Slots
 from intents.understand import Understanding
 from knowledge.model import Knowledge, Scope, beijing
 from knowledge.region import NATION, full_name
@@ -25,10 +26,11 @@ from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution, 
 from knowledge.topic import Topic
 
 MOST_OPTIONS = 3
-MOST_ANSWERS = 3  # questions in one message that are answered
+MOST_ANSWERS = 4  # questions in one message that are answered
 MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
 MOST_SPECIALTY_OPTIONS = 13
 PART_ANSWER = 0.80  # how sure each clause of a message must be to be answered as a question of its own
+SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 SURE_FAILURES = 2
 
 
@@ -50,6 +52,7 @@ class Decision:
     conversation: Conversation
     options: tuple[Option, ...] = ()
     sources: tuple[Citation, ...] = ()
+    links: tuple[Link, ...] = ()
     topic: str = ""
     region: str = ""
     exam: str = ""
@@ -127,11 +130,20 @@ def _turn(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime
         slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
     region = place.regions[0] if place.regions else ""
     exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
-    if not slots.places and slots.sites and not region:
-        regions = {site.region for site in mind.knowledge.facts.sites if site.id in slots.sites}
-        place = Where(regions=tuple(regions)[:1], is_named=True) if len(regions) == 1 else place
-    return Turn(mind=mind, heard=heard, before=conversation, understanding=understanding, slots=slots, where=place,
-                exam=exam, today=beijing(now))
+    place = _of_site(mind.knowledge, slots, place)
+    return _weighed(Turn(mind=mind, heard=heard, before=conversation, understanding=understanding, slots=slots,
+                         where=place, exam=exam, today=beijing(now)))
+
+
+def _of_site(knowledge: Knowledge, slots: Slots, place: Where) -> Where:
+    """A registration point that is named says where, unless another place is known that it does not lie in."""
+    regions = {site.region for site in knowledge.facts.sites if site.id in slots.sites}
+    if len(regions) != 1 or (place.is_named and place.unclear is None):
+        return place
+    region = regions.pop()
+    if place.regions and not knowledge.gazetteer.contains(place.regions[0], region):
+        return place
+    return Where(regions=(region,), is_named=True)
 
 
 # --- rules, in the order in which they are tried -------------------------------------------------------------------
@@ -204,8 +216,8 @@ def _unclear_place(turn: Turn) -> Decision | None:
 def _own_state(turn: Turn) -> Decision | None:
     """About the candidate's own registration: until binding is there, only where to look."""
     top = turn.understanding.candidates[0] if turn.understanding.candidates else None
-    is_status_topic = bool(top) and turn.knowledge.topics[top.topic].kind == "status" if top else False
-    is_sure = is_status_topic and turn.understanding.confidence >= ANSWER
+    is_status_topic = top is not None and turn.knowledge.topics[top.topic].kind == "status"
+    is_sure = is_status_topic and turn.understanding.confidence >= ANSWER and not turn.understanding.is_general
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
@@ -234,7 +246,9 @@ def _scope_only(turn: Turn) -> Decision | None:
         return None
     words = sorted(turn.knowledge.lexicon["scope_words"], key=len, reverse=True)
     left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
-    if re.search(r"\w", left) and not (said.subjects and len(left) <= 2):
+    roles = {place.role for place in said.places}
+    is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
+    if re.search(r"\w", left) and not (said.subjects and len(left) <= 2) and not is_correction:
         return None
     if turn.where.unclear:
         return None
@@ -250,14 +264,30 @@ def _scope_only(turn: Turn) -> Decision | None:
         turn, ("registration_window", "onsite_materials", "payment_window")), Asked.TOPIC, ())
 
 
+def _keyword(turn: Turn) -> tuple[str, ...]:
+    """The topics that a bare keyword may mean; empty where the text is no bare keyword."""
+    rest = re.sub(r"^那|呢$|\s", "", turn.understanding.rest)
+    plain = re.sub(r"^那|呢$|[^\w]", "", turn.understanding.mended)
+    for keyword in turn.mind.understander.lexicon.keyword:
+        if rest in keyword.words or plain in keyword.words:
+            return keyword.topics
+    return ()
+
+
 def _bare_keyword(turn: Turn) -> Decision | None:
     """缴费, 准考证: what is most likely meant is offered, not guessed; after another question it is a follow-up."""
-    rest = turn.understanding.rest.replace(" ", "")
-    plain = re.sub(r"[^\w]", "", turn.understanding.mended)
-    for keyword in turn.mind.understander.lexicon.keyword:
-        if (rest in keyword.words or plain in keyword.words) and not turn.understanding.is_follow_up:
-            text = turn.phrase("ask_topic")
-            return _clarify(turn, text, _topic_options(turn, keyword.topics), Asked.TOPIC, ())
+    topics = _keyword(turn)
+    if not topics or (turn.understanding.is_follow_up and turn.before.topics):
+        return None
+    return _clarify(turn, turn.phrase("ask_topic"), _topic_options(turn, topics), Asked.TOPIC, ())
+
+
+def _reasons(turn: Turn) -> Decision | None:
+    """A pasted rejection text: every reason in it is explained."""
+    reasons = turn.slots.reasons
+    top = turn.understanding.candidates[0].topic if turn.understanding.candidates else ""
+    if len(reasons) > 1 or (len(reasons) == 1 and top not in reasons and turn.understanding.confidence < SURE):
+        return _answer(turn, reasons, 0.95)
     return None
 
 
@@ -270,15 +300,17 @@ def _follow_up(turn: Turn) -> Decision | None:
     concepts = turn.understanding.concepts
     words = sorted((*turn.knowledge.lexicon["scope_words"], *aspects), key=len, reverse=True)
     left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
+    if turn.understanding.confidence >= SURE:
+        return None
     is_aspect_only = not re.search(r"\w", left) and bool(set(concepts) & aspects)
-    if is_aspect_only:
-        added = turn.knowledge.topics[last].title
-    elif turn.understanding.is_follow_up and not set(concepts) & aspects:
+    if _keyword(turn) and turn.understanding.is_follow_up:
         added = "".join(turn.before.aspects)
+    elif is_aspect_only or turn.understanding.is_follow_up:
+        added = turn.knowledge.topics[last].title
     else:
         return None
     again = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
-    if not again.candidates or again.confidence < OFFER:
+    if not again.candidates or again.confidence < max(ANSWER, turn.understanding.confidence):
         return None
     topic = again.candidates[0].topic
     if turn.knowledge.topics[topic].kind in ("smalltalk", "status"):
@@ -321,7 +353,7 @@ def _best(turn: Turn) -> Decision | None:
 
 RULES: tuple[Callable[[Turn], Decision | None], ...] = (
     _none_of_these, _nothing_said, _title_chosen, _personal_number, _other_exam, _other_year, _own_state,
-    _unclear_place, _scope_only, _bare_keyword, _follow_up, _several, _best,
+    _unclear_place, _scope_only, _bare_keyword, _reasons, _follow_up, _several, _best,
 )
 
 
@@ -329,17 +361,41 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
 
 
 def _best_topics(turn: Turn) -> tuple[str, ...]:
-    """The candidates worth telling, best first; what no notice says here gives way to a near tie that one does say."""
-    ranked = [each for each in turn.understanding.candidates if turn.knowledge.topics[each.topic].kind != "status"]
-    if not ranked:
-        return ()
-    near = [each for each in ranked[:3] if ranked[0].score - each.score < NEAR_TIE]
-    near.sort(key=lambda each: isinstance(_resolve(turn, turn.knowledge.topics[each.topic]), Missing))
-    order = [*near, *(each for each in ranked if each not in near)]
-    return tuple(each.topic for each in order[:6])
+    """The candidates worth telling, best first."""
+    return tuple(each.topic for each in turn.understanding.candidates[:6]
+                 if turn.knowledge.topics[each.topic].kind != "status")
 
 
-NEAR_TIE = 0.04  # of a score: what lies closer than this is not told apart by the words
+def _weighed(turn: Turn) -> Turn:
+    """The candidates in the light of scope and conversation: what cannot be meant here, and what was just spoken of."""
+    found = turn.understanding
+    weighed = [replace(each, score=each.score + _prior(turn, each.topic)) for each in found.candidates]
+    weighed.sort(key=lambda each: -each.score)
+    ranking = Ranking(candidates=tuple(weighed), known=found.known, length=len(found.rest))
+    return replace(turn, understanding=replace(found, candidates=ranking.candidates, evidence=features(ranking),
+                                               confidence=confidence(ranking)))
+
+
+def _prior(turn: Turn, topic_id: str) -> float:
+    topic = turn.knowledge.topics[topic_id]
+    prior = UNKNOWN_PRIOR if topic.kind == "unknown" else 0.0
+    if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
+        prior += OTHER_EXAM_PRIOR
+    elif topic.kind == "answer" and isinstance(_resolve(turn, topic), Missing):
+        prior += MISSING_PRIOR
+    if turn.before.topics and len(turn.understanding.rest) <= SHORT:
+        last = turn.knowledge.topics[turn.before.topics[0]]
+        if topic.id == last.id or topic.id in last.related or (topic.stage and topic.stage == last.stage):
+            prior += CONTEXT_PRIOR
+    return prior
+
+
+# Added to a candidate's score, 0 to 1; set on the development questions.
+UNKNOWN_PRIOR = -0.03
+OTHER_EXAM_PRIOR = -0.10
+MISSING_PRIOR = -0.03
+CONTEXT_PRIOR = 0.06
+SHORT = 14  # characters: a longer text says itself what it is about
 
 
 def _resolve(turn: Turn, topic: Topic, region: str | None = None) -> Resolution:
@@ -374,6 +430,8 @@ def _aspects(turn: Turn) -> tuple[str, ...]:
 
 def _answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     """The answers to some topics in the scope of the turn, or the one thing that has to be known first."""
+    if turn.slots.is_history or turn.before.memory.is_history:
+        topics = tuple(turn.knowledge.topics[each].for_history or each for each in topics)
     known = [turn.knowledge.topics[each] for each in topics]
     if len(known) == 1 and known[0].kind == "smalltalk":
         return _of_topic(turn, known[0], confidence)
@@ -422,7 +480,7 @@ def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]
         if topic.kind == "unknown":
             contact = compose.whom_to_ask(turn.knowledge, turn.exam, turn.region)
             text = text if contact in text else turn.phrase("unknown", text=text)
-        return text, compose.kind_of(topic)
+        return text, Kind.FALLBACK if resolution.answer.unstated else compose.kind_of(topic)
     region = resolution.region if isinstance(resolution, Missing) else turn.region
     name = full_name(turn.knowledge.gazetteer, region) if region else turn.phrase("your_region")
     if topic.kind == "unknown":

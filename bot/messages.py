@@ -16,6 +16,15 @@ class Kind(StrEnum):
     SMALLTALK = "smalltalk"
 
 
+class UnknownScope(ValueError):
+    """A region or exam that a page passed names nothing, or several. Pass an id or a full name."""
+
+    def __init__(self, field: str, value: str) -> None:
+        """`field` is region or exam."""
+        super().__init__(f"unknown {field}: {value!r}")
+        self.field, self.value = field, value
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a user said, whichever channel it came by."""
 
@@ -27,9 +36,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Opaque, unique within the channel: a conversation id, an openid."""
     text: str
     region: str = ""
-    """A region by name or id, as a page or QR code passes it; unknown names raise UnknownRegion."""
+    """A region by name or id, as a page or QR code passes it; unknown names raise UnknownScope."""
     exam: str = ""
-    """An exam by name or id, passed likewise; unknown names raise UnknownExam."""
+    """An exam by name or id, passed likewise; unknown names raise UnknownScope."""
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from intents.slots import Vocabulary
 from intents.understand import Understander
 from knowledge.content import CONTENT, load
 from knowledge.model import Knowledge
+from knowledge.region import NATION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +34,18 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         for name in site.aliases:
             sites[name].append(site.id)
     merged = {**specialties, **exact}
+    wide = {region.name for region in knowledge.gazetteer if region.parent == NATION}
+    wide |= {region.short for region in knowledge.gazetteer if region.parent == NATION}
+    on_file = {knowledge.gazetteer[notice.region].short for notice in knowledge.notices.values()}
     return Vocabulary(
         lexicon=lexicon(knowledge.lexicon),
         places=knowledge.gazetteer.names,
         specialties={name: tuple(numbers) for name, numbers in merged.items() if len(name) > 1},
+        exact=frozenset(exact),
+        codes={row.code: row.no for row in knowledge.facts.specialties},
+        spelt={name: ids for name, ids in knowledge.gazetteer.names.items()
+               if any(len(each) <= len("CN-5111") for each in ids)},
+        spoken=tuple(wide | on_file | set(sites)),
         sites={name: tuple(ids) for name, ids in sites.items()},
         year=knowledge.year,
     )
@@ -45,7 +54,8 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
 def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
     """A mind from knowledge; about a second, most of it the tokenizer's dictionary."""
     phrasings = {topic.id: (topic.title, *topic.phrasings) for topic in knowledge.topics.values()}
-    return Mind(knowledge=knowledge, understander=Understander(phrasings, vocabulary(knowledge), cache))
+    small_talk = {topic.id for topic in knowledge.topics.values() if topic.kind == "smalltalk"}
+    return Mind(knowledge=knowledge, understander=Understander(phrasings, vocabulary(knowledge), small_talk, cache))
 
 
 def from_content(folder: Path = CONTENT, cache: Path | None = None) -> Mind:

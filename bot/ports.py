@@ -58,7 +58,7 @@ class Responder(Protocol):
     """What a channel calls: one message in, one reply out."""
 
     async def respond(self, message: Message) -> Reply:
-        """Answer a message; UnknownScope where its region or exam hint names nothing, StoreError where nothing can be kept."""
+        """Answer a message; UnknownScope where a hint names nothing, StoreError where nothing can be kept."""
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user."""

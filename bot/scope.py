@@ -51,6 +51,12 @@ def _one_of(knowledge: Knowledge, ids: tuple[str, ...], anchors: list[str]) -> s
     if len(ids) == 1:
         return ids[0]
     contains = knowledge.gazetteer.contains
+    if len(ids) == 2 and NATION not in ids:
+        on_file = {site.region for site in knowledge.facts.sites} | {n.region for n in knowledge.notices.values()}
+        local = [each for each in ids if any(node in on_file for node in knowledge.gazetteer.lineage(each)[:-1])]
+        ids = tuple(local) if len(local) == 1 and not anchors else ids
+        if len(ids) == 1:
+            return ids[0]
     near = [each for each in ids if each != NATION and any(contains(a, each) or contains(each, a) for a in anchors)]
     if len(near) == 1:
         return near[0]
@@ -60,9 +66,12 @@ def _one_of(knowledge: Knowledge, ids: tuple[str, ...], anchors: list[str]) -> s
 
 def exam_of(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: str, region: str) -> str:
     """The exam that is asked about; empty if unknown. A senior notice also covers the lower levels that it lists itself."""
-    covered = {
-        row.no for row in knowledge.facts.specialties if slots.level and slots.level[:2] in row.remark
-    } & set(slots.specialties)
-    if covered and slots.exam != "reproductive" and knowledge.gazetteer.contains("CN-33", region or NATION):
+    level = slots.level[:2]
+    numbers = slots.specialties or conversation.memory.specialties
+    covers = knowledge.gazetteer.contains("CN-33", region or NATION)
+    covered = {row.no for row in knowledge.facts.specialties if level and level in row.remark and covers} & set(numbers)
+    if slots.exam == "health" and conversation.exam == "reproductive" and not slots.specialties:
+        return "reproductive"
+    if covered and slots.exam == "health":
         return "senior"
     return slots.exam or page or conversation.exam

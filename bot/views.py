@@ -1,4 +1,4 @@
-"""What pages show of the knowledge, as frozen values, and the port that gives them. No rendering, no knowledge types."""
+"""What pages show of the knowledge, as frozen values, and the port that gives them. Knows no rendering."""
 
 import datetime as dt
 from enum import StrEnum
@@ -115,10 +115,10 @@ class Reader(Protocol):
         """A notice with its clauses, or None."""
 
     def timeline(self, region_id: str | None, exam: str) -> TimelineView:
-        """The steps for a known region id (None: the nation) and an exam id; an empty or unknown exam means the usual one there."""
+        """The steps for a known region id (None: the nation); an empty or unknown exam id means the usual one there."""
 
     def regions(self, query: str, limit: int) -> tuple[RegionView, ...]:
-        """The regions that a few typed characters may mean, likeliest first; an empty query gives those with a notice on file."""
+        """The regions that a few characters may mean, likeliest first; an empty query gives those with a notice."""
 
     def region(self, text: str) -> RegionView | None:
         """The one region that a name or id means, or None where it is unknown or means several."""

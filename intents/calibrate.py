@@ -36,7 +36,10 @@ def samples(matcher: Matcher) -> tuple[list[tuple[float, ...]], list[bool]]:
     outcomes: list[bool] = []
     for number in range(matcher.size):
         topic = matcher.owner_of(number)
-        ranking = matcher.rank(matcher.prepared(number), without=number)
+        prepared = matcher.prepared(number)
+        scores, known = matcher.scores(prepared)
+        scores[number] = 0
+        ranking = matcher.ranking(scores, known, len(prepared.text))
         if not ranking.candidates:
             continue
         rows.append(features(ranking))

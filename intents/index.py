@@ -48,9 +48,13 @@ class _Channel:
         self._postings = {term: np.array(ids, dtype=np.intp) for term, ids in postings.items()}
         self._idf = {term: float(np.log1p(count / len(ids))) for term, ids in postings.items()}
         self._unseen = float(np.log1p(count)) * UNSEEN
-        self._weights = np.zeros(count, dtype=np.float32)
+        self.weights = np.zeros(count, dtype=np.float32)
         for term, ids in self._postings.items():
-            self._weights[ids] += self._idf[term]
+            self.weights[ids] += self._idf[term]
+
+    def weight(self, query: frozenset[str]) -> float:
+        """The whole weight of some terms."""
+        return sum(self._idf.get(term, self._unseen) for term in query)
 
     def overlap(self, query: frozenset[str], shared: Floats) -> tuple[Floats, float, float]:
         """The shared weight per phrasing (in `shared`), the query's whole weight, and how much of it is known."""
@@ -65,7 +69,7 @@ class _Channel:
                 whole += weight
                 known += weight
                 shared[ids] += weight
-        return self._weights, whole, known
+        return self.weights, whole, known
 
 
 class Index:
@@ -76,6 +80,13 @@ class Index:
         documents = [terms(each) for each in phrasings]
         self.size = len(documents)
         self._channels = {name: _Channel([document[name] for document in documents]) for name in CHANNELS}
+
+        self.usual = float(np.median(self._channels["character"].weights)) if documents else 1.0
+        """The information of a usual phrasing."""
+
+    def information(self, prepared: Prepared) -> float:
+        """How much a text says, against a usual phrasing: 1 is as much, 0 nothing."""
+        return self._channels["character"].weight(terms(prepared)["character"]) / self.usual
 
     def score(self, prepared: Prepared) -> tuple[Floats, Floats, float]:
         """Per phrasing the weighted Dice (0 to 1) and the share of the phrasing that is covered; the share known."""

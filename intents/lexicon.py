@@ -24,8 +24,17 @@ class SlotWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     other_exam: str = ""
     """The name of an exam that is not covered."""
     site: str = ""
+    decides: bool = False
+    """Whether the level's exam stands against another exam word: 副高 of 生殖健康教育技术 is sat in the senior exam."""
     keep: bool = False
     """Whether the words stay in the text that chooses the topic."""
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How reviewers write a reason for rejection, and the topic that explains it."""
+
+    words: tuple[str, ...]
+    topic: str
 
 
 class Keyword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +76,15 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     aspects: tuple[str, ...]
     """Concepts that say what is asked of a thing (when, where, how much), and not of which thing."""
     keyword: tuple["Keyword", ...]
+    reason: tuple["Reason", ...]
+    history: tuple[str, ...]
+    """Patterns that say that the asker took the exam the year before."""
+    by_code: tuple[str, ...]
+    """Words for the code of a specialty: numbers of three digits beside them are codes."""
+    remaining: tuple[str, ...]
+    """Words before the number of subjects that are still to be taken: 还剩, 其余."""
+    not_exam_year: tuple[str, ...]
+    """What follows a year that is not the exam's: 毕业, 取得."""
     doctors: str
     """Pattern of words for doctors; specialties with a licence category are theirs."""
     technicians: str

@@ -1,6 +1,6 @@
 """Ranks topics by how near their phrasings are to a text. The only import of rapidfuzz."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ SECOND_LOOK = 40  # phrasings that rapidfuzz compares again
 RATIO_WEIGHT = 0.2
 COVERAGE_WEIGHT = 0.3  # what counts for a phrasing being wholly contained in a longer text
 CLAUSE_COST = 0.05  # a clause alone against the whole text
+EMPTY_COST = 0.35  # of a clause that says nothing; 可以吗, 找谁 fit every topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,8 @@ class Ranking:
 class Matcher:
     """All phrasings of all topics, indexed."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]]) -> None:
-        """Take, per topic, its phrasings as written and as prepared."""
+    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]], whole: Collection[str] = ()) -> None:
+        """Take, per topic, its phrasings as written and as prepared; `whole` are topics that a mere clause cannot mean."""
         self._topics = tuple(phrasings)
         self._written: list[str] = []
         self._prepared: list[Prepared] = []
@@ -56,6 +57,7 @@ class Matcher:
                 self._prepared.append(prepared)
                 owner.append(number)
         self._owner = np.array(owner, dtype=np.intp)
+        self._by_clause = np.array([self._topics[each] not in whole for each in owner], dtype=np.float32)
         self._index = Index(self._prepared)
 
     @property
@@ -63,14 +65,31 @@ class Matcher:
         """How many phrasings there are."""
         return len(self._written)
 
-    def rank(self, whole: Prepared, parts: Sequence[Prepared] = (), without: int | None = None) -> Ranking:
-        """All topics with a score, best first; `without` leaves one phrasing out (to measure, not in use)."""
-        scores, known = self._scores(whole)
-        for part in parts:
-            if len(parts) > 1 and len(part.text) > 1:
-                scores = np.maximum(scores, self._scores(part)[0] - CLAUSE_COST)
-        if without is not None:
-            scores[without] = 0
+    def scores(self, prepared: Prepared) -> tuple[Floats, float]:
+        """Per phrasing how near it is, 0 to 1, and the share of the text's bigrams that any phrasing has."""
+        dice, covered, known = self._index.score(prepared)
+        long = min(1.0, len(prepared.text) / 24)
+        scores = dice * (1 - COVERAGE_WEIGHT * long) + covered * (COVERAGE_WEIGHT * long)
+        scores *= 1 - RATIO_WEIGHT
+        if len(scores) > SECOND_LOOK:
+            best = np.argpartition(scores, -SECOND_LOOK)[-SECOND_LOOK:]
+        else:
+            best = np.arange(len(scores))
+        for number in best:
+            scores[number] += RATIO_WEIGHT * fuzz.ratio(prepared.text, self._prepared[number].text) / 100
+        return scores, known
+
+    def clause_cost(self, prepared: Prepared) -> float:
+        """What a clause pays for standing alone: more, the less it says."""
+        return CLAUSE_COST + EMPTY_COST * max(0.0, 1 - self._index.information(prepared))
+
+    def better(self, scores: Floats, of_clause: Floats, cost: float) -> Floats:
+        """Per phrasing the better of two scores, a clause's at a cost and only for topics that a clause can mean."""
+        better: Floats = np.maximum(scores, (of_clause - np.float32(cost)) * self._by_clause)
+        return better
+
+    def ranking(self, scores: Floats, known: float, length: int) -> Ranking:
+        """Topics by the best of their phrasings."""
         best: dict[int, tuple[float, int]] = {}
         for number in np.argsort(scores)[::-1]:
             score = float(scores[number])
@@ -83,20 +102,7 @@ class Matcher:
             Candidate(topic=self._topics[topic], score=round(score, 4), phrasing=self._written[number])
             for topic, (score, number) in best.items()
         )
-        return Ranking(candidates=candidates, known=known, length=len(whole.text))
-
-    def _scores(self, prepared: Prepared) -> tuple[Floats, float]:
-        dice, covered, known = self._index.score(prepared)
-        long = min(1.0, len(prepared.text) / 24)
-        scores = dice * (1 - COVERAGE_WEIGHT * long) + covered * (COVERAGE_WEIGHT * long)
-        scores *= 1 - RATIO_WEIGHT
-        if len(scores) > SECOND_LOOK:
-            best = np.argpartition(scores, -SECOND_LOOK)[-SECOND_LOOK:]
-        else:
-            best = np.arange(len(scores))
-        for number in best:
-            scores[number] += RATIO_WEIGHT * fuzz.ratio(prepared.text, self._prepared[number].text) / 100
-        return scores, known
+        return Ranking(candidates=candidates, known=known, length=length)
 
     def owner_of(self, number: int) -> str:
         """The topic of a phrasing by its place."""

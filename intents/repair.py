@@ -3,36 +3,51 @@
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from intents.normalise import is_chinese
 from intents.segment import Segmenter
-from intents.sound import readings, spell, syllable
+from intents.sound import blurred, readings, spell, syllable
 
 LONGEST_WORD = 8
 SHORTEST_LATIN = 4  # letters; shorter runs are abbreviations (ct, jpg)
 LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
+FUNCTION = frozenset("的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过得地只又再很太才但而或")
+"""Characters that stand for themselves: they are never what was mistyped."""
+COMMON_WORD = 2_000  # frequency in the tokenizer's dictionary above which a word is meant as it stands
 SINGLE_COST = 2.0  # of a syllable that no word covers; a word costs 1
 
 
 class Repairer:
     """Knows the words that questions are made of, by sound and by shape."""
 
-    def __init__(self, words: Iterable[str], texts: Iterable[str], segmenter: Segmenter, latin: Iterable[str]) -> None:
-        """Take the vocabulary, the phrasings (for how common a character is), and Latin words that are no pinyin."""
-        self._words = frozenset(word for word in words if len(word) > 1)
+    def __init__(self, words: Iterable[str], guarded: Iterable[str], texts: Iterable[str], segmenter: Segmenter,
+                 latin: Iterable[str], places: Mapping[str, tuple[str, ...]]) -> None:
+        """Take the words to mend to, words to leave alone, the phrasings (for how common a character is), Latin
+        words that are no pinyin, and the places that pinyin may spell."""
+        targets = frozenset(word for word in words if len(word) > 1)
+        self._words = targets | frozenset(word for word in guarded if len(word) > 1)
         self._segmenter = segmenter
         self._latin = frozenset(latin)
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._by_blur: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_shape: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._words):
+        for word in sorted(targets):
             if not all(map(is_chinese, word)) or len(word) > LONGEST_WORD:
                 continue
             for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in word)), 8):
                 self._by_sound[sound].append(word)
+                if len(word) > 2:
+                    self._by_blur[tuple(map(blurred, sound))].append(word)
             if len(word) > 2:
                 for gap in range(len(word)):
                     self._by_shape[word[:gap] + "?" + word[gap + 1 :]].append(word)
+        self._places = places
+        self._place_by_sound: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for name in places:
+            if all(map(is_chinese, name)):
+                for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in name)), 4):
+                    self._place_by_sound[sound].add(name)
         self._common = Counter(c for text in texts for c in text if is_chinese(c))
         self._by_syllable: dict[str, str] = {}
         for character, _ in self._common.most_common():
@@ -68,20 +83,32 @@ class Repairer:
                 continue
             if part in self._words:
                 return 0, ""
-            sound = tuple(syllable(character) for character in part)
-            alike = self._by_sound.get(sound, [])
-            if alike and (length > 2 or not any(guarded[start : start + length])):
-                return length, max(alike, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True)))
-            if length > 2 and not any(guarded[start : start + length]) and not self._segmenter.knows(part):
-                shapes = {w for g in range(length) for w in self._by_shape.get(part[:g] + "?" + part[g + 1 :], ())}
-                if len(shapes) == 1:
-                    return length, shapes.pop()
+            found = self._alike(part, guarded[start : start + length])
+            if found:
+                return length, found
         return 0, ""
+
+    def _alike(self, part: str, guarded: list[int]) -> str:
+        """The one of our words that a part sounds or looks like; empty if none may stand for it."""
+        if self._segmenter.frequency(part) > COMMON_WORD or (len(part) == 2 and any(guarded)):
+            return ""
+        sound = tuple(syllable(character) for character in part)
+        words = self._by_sound.get(sound) or self._by_blur.get(tuple(map(blurred, sound)), [])
+        if len(part) == 2 or any(guarded):
+            words = [word for word in words if _keeps_function_words(part, word)]
+        if words:
+            return max(words, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True)))
+        if len(part) == 2 or any(guarded) or self._segmenter.frequency(part):
+            return ""
+        shapes = {w for gap in range(len(part)) for w in self._by_shape.get(part[:gap] + "?" + part[gap + 1 :], ())}
+        shapes = {word for word in shapes if _keeps_function_words(part, word)}
+        return shapes.pop() if len(shapes) == 1 else ""
 
     def _from_latin(self, run: str) -> str:
         """Latin letters as the words they spell, or as they stand where they are no pinyin."""
         pieces = run.split()
-        if any(piece in self._latin for piece in pieces) or len(run.replace(" ", "")) < SHORTEST_LATIN:
+        foreign = sum(len(piece) for piece in pieces if piece not in self._latin)
+        if foreign < SHORTEST_LATIN:
             return run
         sounds: list[str] = []
         for piece in pieces:
@@ -99,6 +126,10 @@ class Repairer:
                 cost, text = best[start]
                 part = sounds[start:end]
                 words = self._by_sound.get(part, ())
+                names = self._place_by_sound.get(part, set()) if len(part) > 1 and not words else set()
+                if names:
+                    one = len({self._places[name] for name in names}) == 1
+                    options.append((cost + 1, text + (min(names) if one else f" {''.join(part)} ")))
                 if words:
                     word = max(words, key=lambda w: sum(self._common[c] for c in w))
                     options.append((cost + 1 - 0.001 * sum(self._common[c] for c in word) / len(word), text + word))
@@ -106,3 +137,7 @@ class Repairer:
                     options.append((cost + SINGLE_COST, text + self._by_syllable.get(part[0], part[0])))
             best.append(min(options))
         return best[-1][1]
+
+
+def _keeps_function_words(part: str, word: str) -> bool:
+    return all(a == b for a, b in zip(part, word, strict=True) if a in FUNCTION)

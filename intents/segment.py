@@ -30,9 +30,9 @@ class Segmenter:
         """The words, in order; together they are the text."""
         return tuple(self._tokenizer.cut(text, HMM=False))
 
-    def knows(self, word: str) -> bool:
-        """Whether it is a word of the dictionary."""
-        return bool(self._tokenizer.FREQ.get(word))
+    def frequency(self, word: str) -> int:
+        """How common a word is in the dictionary; 0 if it is none."""
+        return int(self._tokenizer.FREQ.get(word) or 0)
 
     def boundaries(self, text: str) -> frozenset[int]:
         """Where words begin or end."""

@@ -47,10 +47,15 @@ class Slots:
     specialties: tuple[int, ...] = ()
     specialty: str = ""
     """The words that named the specialties."""
+    reasons: tuple[str, ...] = ()
+    """Topics of the rejection reasons that stand in the text."""
+    is_history: bool = False
+    """Whether the asker took the exam the year before."""
 
     def over(self, earlier: "Slots") -> "Slots":
         """These, and what only the earlier ones have."""
-        names = ("exam", "level", "mode", "paper", "subject", "subjects", "sites", "specialties", "specialty")
+        names = ("exam", "level", "mode", "paper", "subject", "subjects", "sites", "specialties", "specialty",
+                 "is_history")
         return replace(self, **{name: getattr(self, name) or getattr(earlier, name) for name in names})
 
 
@@ -63,14 +68,24 @@ class Vocabulary:
     """Name → region ids."""
     specialties: Mapping[str, tuple[int, ...]]
     """Name or colloquial name → serial numbers."""
+    codes: Mapping[str, int]
+    """Code of a specialty → serial number."""
     sites: Mapping[str, tuple[str, ...]]
+    spoken: tuple[str, ...]
+    """Place names that a misheard word may be mended to."""
+    spelt: Mapping[str, tuple[str, ...]]
+    """Place names that Latin letters may spell → region ids."""
     year: int
     """The latest year on file."""
+    reasons: Mapping[str, str] = field(init=False)
     words: Mapping[str, SlotWord] = field(init=False)
+    exact: frozenset[str]
+    """Full names of specialties, as against colloquial ones."""
 
     def __post_init__(self) -> None:
         """Index the slot words."""
         object.__setattr__(self, "words", {word: slot for slot in self.lexicon.slot for word in slot.words})
+        object.__setattr__(self, "reasons", {w: each.topic for each in self.lexicon.reason for w in each.words})
 
     def everything(self) -> set[str]:
         """All slot words, for the segmenter's dictionary."""
@@ -82,6 +97,16 @@ class _Mention:
     start: int
     end: int
     text: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is gathered while a text is read."""
+
+    places: list[Place] = field(default_factory=list)
+    place_end: int = -1
+    levels: list[tuple[float, int, SlotWord]] = field(default_factory=list)
+    specialties: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
 
 
 class SlotFinder:
@@ -99,27 +124,52 @@ class SlotFinder:
         self._others = re.compile("|".join(lexicon.others))
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
+        self._history = re.compile("|".join(lexicon.history))
+        self._by_code = re.compile("|".join(lexicon.by_code))
         number = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
-        self._count = re.compile(f"(\\d|{number})(?:{'|'.join(lexicon.counters)})")
+        counted = f"(\\d|{number})(?:{'|'.join(lexicon.counters)})"
+        self._count = re.compile(counted)
+        self._left = re.compile(f"(?:{'|'.join(lexicon.remaining)})[^,，。]{{0,3}}{counted}")
         self._year = re.compile(r"(?<!\d)(20\d\d|[12]\d)(?:年度|年|(?=\D?(?:" + "|".join(lexicon.exam_year_after) + ")))")
         self._year_after = re.compile(f"的?(?:{'|'.join(lexicon.exam_year_after)})")
+        self._other_year = re.compile("|".join(lexicon.not_exam_year))
         self._past_after = re.compile(f"(?:{'|'.join(lexicon.past_year_after)})")
 
     def find(self, text: str) -> tuple[Slots, str]:
         """The slots of a normalised text, and the text that is left for choosing the topic."""
         boundaries = self._segmenter.boundaries(text)
-        places: list[Place] = []
-        levels: list[tuple[float, int, SlotWord]] = []
+        found = _Found()
         slots = Slots()
         kept: list[str] = []
         for mention in self._mentions(text, boundaries):
-            slots, stays = self._take(text, mention, slots, places, levels)
+            slots, stays = self._take(text, mention, slots, found)
             kept.append(mention.text if stays else " ")
-        if levels:
-            best = max(levels, key=lambda each: each[:2])[2]
-            slots = replace(slots, exam=best.exam or slots.exam, level=best.level)
-        slots = replace(slots, places=tuple(places), subjects=self._subjects(text), year=self._exam_year(text))
+        if found.levels:
+            best = max(found.levels, key=lambda each: each[:2])[2]
+            exam = slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam
+            slots = replace(slots, exam=exam or slots.exam, level=best.level)
+        numbers, name = self._specialties(text, found)
+        reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
+        slots = replace(slots, places=tuple(found.places), subjects=self._subjects(text), year=self._exam_year(text),
+                        specialties=numbers, specialty=name, reasons=reasons,
+                        is_history=bool(self._history.search(text)))
         return slots, "".join(kept)
+
+    def _specialties(self, text: str, found: "_Found") -> tuple[tuple[int, ...], str]:
+        """The specialties meant: by code where one is named, by full name before colloquial names, else what they share."""
+        if self._by_code.search(text):
+            codes = [code for code in re.findall(r"(?<!\d)\d{3}(?!\d)", text) if code in self._vocabulary.codes]
+            if codes:
+                return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
+        mentions = [each for each in found.specialties if each[0] in self._vocabulary.exact] or found.specialties
+        if not mentions:
+            return (), ""
+        name = " ".join(dict.fromkeys(word for word, _ in mentions))
+        if mentions[0][0] not in self._vocabulary.exact:
+            shared = set.intersection(*(set(numbers) for _, numbers in mentions))
+            if shared:
+                return tuple(sorted(shared)), name
+        return tuple(dict.fromkeys(number for _, numbers in mentions for number in numbers)), name
 
     def _mentions(self, text: str, boundaries: frozenset[int]) -> list[_Mention]:
         """The text cut into slot words, longest first, and single characters between them."""
@@ -137,24 +187,22 @@ class SlotFinder:
             position = end
         return found
 
-    def _take(self, text: str, mention: _Mention, slots: Slots, places: list[Place],
-              levels: list[tuple[float, int, SlotWord]]) -> tuple[Slots, bool]:
+    def _take(self, text: str, mention: _Mention, slots: Slots, found: "_Found") -> tuple[Slots, bool]:
         """What one mention fills, and whether its words stay in the text."""
         vocabulary, word = self._vocabulary, mention.text
         if len(word) < 2:
             return slots, True
         if word in vocabulary.places:
-            places.append(Place(ids=vocabulary.places[word], name=word, role=self._role(text, mention)))
+            found.places.append(Place(ids=vocabulary.places[word], name=word, role=self._role(text, mention, found)))
         if word in vocabulary.sites:
             return replace(slots, sites=slots.sites + vocabulary.sites[word]), False
         if word in vocabulary.specialties:
-            numbers = tuple(dict.fromkeys(slots.specialties + vocabulary.specialties[word]))
-            slots = replace(slots, specialties=numbers, specialty=f"{slots.specialty} {word}".strip())
+            found.specialties.append((word, vocabulary.specialties[word]))
         slot = vocabulary.words.get(word)
         if slot is None:
             return slots, False
         if slot.level:
-            levels.append((self._is_askers(text, mention), mention.start, slot))
+            found.levels.append((self._is_askers(text, mention), mention.start, slot))
         elif slot.exam:
             slots = replace(slots, exam=slots.exam or slot.exam)
         other = slots.other_exam or slot.other_exam
@@ -163,12 +211,17 @@ class SlotFinder:
                         sites=slots.sites + ((slot.site,) if slot.site else ()))
         return slots, slot.keep
 
-    def _role(self, text: str, mention: _Mention) -> Role:
+    def _role(self, text: str, mention: _Mention, found: _Found) -> Role:
+        end, found.place_end = found.place_end, mention.end
+        if found.places and 0 <= mention.start - end <= 1 and found.places[-1].role is not Role.PLACE:
+            return found.places[-1].role
         before = text[max(0, mention.start - WINDOW) : mention.start]
         after = text[mention.end : mention.end + WINDOW]
+        if self._after.match(after):
+            return Role.ORIGIN
         if self._denied.search(before):
             return Role.DENIED
-        if self._after.match(after) or (self._before.search(before) and not self._place.search(before)):
+        if self._before.search(before) and not self._place.search(before):
             return Role.ORIGIN
         return Role.PLACE
 
@@ -181,8 +234,10 @@ class SlotFinder:
         return score - (2.0 if self._others.search(before) and "我" not in before[-6:] else 0.0)
 
     def _subjects(self, text: str) -> int:
-        found = self._count.search(text)
-        return self._number(found[1]) if found else 0
+        found = self._left.search(text)
+        if found:
+            return self._number(found[1])
+        return max((self._number(each) for each in self._count.findall(text)), default=0)
 
     def _number(self, text: str) -> int:
         return int(text) if text.isdigit() else self._vocabulary.lexicon.numbers[text]
@@ -192,8 +247,8 @@ class SlotFinder:
         for found in self._year.finditer(text):
             year = int(found[1]) if len(found[1]) == 4 else 2000 + int(found[1])
             rest = text[found.end() : found.end() + WINDOW * 2]
-            if year == self._vocabulary.year or not self._year_after.match(rest):
+            if year == self._vocabulary.year or self._other_year.search(rest[:WINDOW]):
                 continue
-            if year > self._vocabulary.year or self._past_after.search(rest):
+            if year > self._vocabulary.year or (self._year_after.match(rest) and self._past_after.search(rest)):
                 return year
         return 0

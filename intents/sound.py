@@ -26,6 +26,14 @@ def syllable(character: str) -> str:
 
 
 @cache
+def blurred(syllable: str) -> str:
+    """A syllable without what many speakers do not tell apart: zh/z, ch/c, sh/s, and n/ng at its end."""
+    if syllable[:2] in ("zh", "ch", "sh"):
+        syllable = syllable[0] + syllable[2:]
+    return syllable[:-1] if syllable.endswith("ng") and not syllable.endswith("ong") else syllable
+
+
+@cache
 def all_syllables() -> frozenset[str]:
     """Every toneless syllable of the basic block."""
     return frozenset(each for code in range(0x4E00, 0x9FFF) for each in readings(chr(code)) if each.isalpha())

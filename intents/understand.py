@@ -1,11 +1,12 @@
 """From what was typed to slots, ranked topics and how sure that is: the one way, for production, evaluation and explaining."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from intents.calibrate import confidence
+from intents.calibrate import confidence, features
 from intents.index import Prepared
 from intents.match import Candidate, Matcher, Ranking
 from intents.normalise import clauses, normalise
@@ -15,6 +16,8 @@ from intents.slots import SlotFinder, Slots, Vocabulary
 
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
 SHORTEST_CLAUSE = 2
+SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out
+FREQUENT = 4  # phrasings that a word must stand in before mistyped words are mended to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,8 @@ class Part:
     confidence: float
     asks: bool
     """Whether it reads as a question or a request."""
-    slots: Slots
+    weight: float
+    """How much it says by itself, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,13 @@ class Understanding:
     candidates: tuple[Candidate, ...]
     confidence: float
     """Calibrated probability that the first candidate is meant."""
+    known: float
+    """Share of the text's bigrams that any phrasing has."""
+    evidence: tuple[float, ...]
+    """What the confidence was computed from."""
     parts: tuple[Part, ...]
+    is_general: bool
+    """Whether it asks how, where or when, and not for a state."""
     is_own_state: bool
     is_follow_up: bool
 
@@ -53,8 +63,10 @@ class Understanding:
 class Understander:
     """Built once from phrasings and vocabularies; immutable afterwards, and replaced whole."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, cache: Path | None = None) -> None:
-        """Take, per topic, its phrasings; `cache` is a folder for the tokenizer's cache file."""
+    def __init__(self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, whole: Collection[str] = (),
+                 cache: Path | None = None) -> None:
+        """Take, per topic, its phrasings; `whole` are topics that a clause alone cannot mean (small talk);
+        `cache` is a folder for the tokenizer's cache file."""
         lexicon = vocabulary.lexicon
         self.lexicon = lexicon
         concepts = {word: concept.words[0] for concept in lexicon.concept for word in concept.words}
@@ -68,17 +80,27 @@ class Understander:
         self.segmenter = Segmenter(vocabulary.everything() | set(concepts), cache)
         self._slots = SlotFinder(vocabulary, self.segmenter)
         texts = [normalise(text) for each in phrasings.values() for text in each]
-        self._repairer = Repairer(self._vocabulary(vocabulary, texts), texts, self.segmenter, _latin(texts, vocabulary))
-        prepared = {topic: [(text, self.prepare(self._slots.find(normalise(text))[1])) for text in each]
-                    for topic, each in phrasings.items()}
-        self.matcher = Matcher(prepared)
+        self._repairer = Repairer(self._targets(vocabulary, texts), vocabulary.everything(), texts, self.segmenter,
+                                  _latin(texts, vocabulary), vocabulary.spelt)
+        prepared = {topic: [pair for text in each if (pair := self._phrasing(text))] for topic, each in phrasings.items()}
+        self.matcher = Matcher(prepared, whole)
 
-    def _vocabulary(self, vocabulary: Vocabulary, texts: Sequence[str]) -> set[str]:
-        """The words that a mistyped or misheard word is mended to: those of phrasings, synonyms, and the wide regions."""
-        words = {word for text in texts for word in self.segmenter.cut(text) if len(word) > 1}
-        wide = {name for name, ids in vocabulary.places.items() if any(len(each) <= len("CN-31") for each in ids)}
-        return words | set(self._concepts) | wide | set(vocabulary.sites) | set(vocabulary.words) | {
-            name for name in vocabulary.specialties if len(name) > 2}
+    def _targets(self, vocabulary: Vocabulary, texts: Sequence[str]) -> set[str]:
+        """The words that a mistyped or misheard word is mended to: frequent ones of phrasings, synonyms, slot words."""
+        count = Counter(word for text in texts for word in set(self.segmenter.cut(text)) if len(word) > 1)
+        words = {word for word, number in count.items() if number >= FREQUENT}
+        return words | set(self._concepts) | set(vocabulary.words) | set(vocabulary.spoken)
+
+    def _phrasing(self, text: str) -> tuple[str, Prepared] | None:
+        """A phrasing as it is indexed; None where taking its slots out leaves next to nothing (能不能报中级)."""
+        plain = normalise(text)
+        _, kept = self._slots.find(plain)
+        prepared = self.prepare(kept)
+        bare = prepared.text.replace(" ", "")
+        for concept in prepared.concepts:
+            bare = bare.replace(concept, "")
+        is_cut = kept.replace(" ", "") != plain.replace(" ", "")
+        return None if is_cut and len(bare) < SHORTEST_REST else (text, prepared)
 
     def prepare(self, kept: str) -> Prepared:
         """A text without slots in the form that is indexed."""
@@ -98,44 +120,49 @@ class Understander:
     def understand(self, text: str) -> Understanding:
         """What a text as typed means."""
         plain = normalise(text)
+        reading = self._read(plain)
         mended = self._repairer.mend(plain)
-        slots, kept = self._slots.find(mended)
-        pieces = clauses(kept)[-MOST_CLAUSES:]
-        whole = self.prepare(kept)
-        prepared = [self.prepare(piece) for piece in pieces]
-        ranking = self.matcher.rank(whole, prepared)
         if mended != plain:
-            slots, whole, ranking = self._better(plain, slots, whole, ranking)
-        is_general = bool(self._general.search(mended))
+            again = self._read(mended)
+            if _top(again.ranking) >= _top(reading.ranking) or len(again.slots.places) > len(reading.slots.places):
+                reading = again
+        is_general = bool(self._general.search(reading.text))
         return Understanding(
-            text=plain, mended=mended, slots=slots, rest=whole.text, concepts=whole.concepts, candidates=ranking.candidates,
-            confidence=confidence(ranking), parts=self._parts(mended),
-            is_own_state=bool(self._own.search(mended)) and not is_general,
-            is_follow_up=bool(self._ellipsis.search(mended)),
+            text=plain, mended=reading.text, slots=reading.slots, rest=reading.whole.text,
+            concepts=reading.whole.concepts, candidates=reading.ranking.candidates,
+            confidence=confidence(reading.ranking), known=reading.ranking.known, evidence=features(reading.ranking), parts=reading.parts, is_general=is_general,
+            is_own_state=bool(self._own.search(reading.text)) and not is_general,
+            is_follow_up=bool(self._ellipsis.search(reading.text)),
         )
 
-    def _better(self, plain: str, slots: Slots, whole: Prepared, mended: Ranking) -> tuple[Slots, Prepared, Ranking]:
-        """Mending may overdo it: the reading as typed stands where it matches better."""
-        plain_slots, kept = self._slots.find(plain)
-        as_typed = self.prepare(kept)
-        ranking = self.matcher.rank(as_typed, [self.prepare(piece) for piece in clauses(kept)[-MOST_CLAUSES:]])
-        if _top(ranking) > _top(mended):
-            return plain_slots.over(slots), as_typed, ranking
-        return slots, whole, mended
+    def _read(self, text: str) -> "_Reading":
+        """Slots and ranking of one way to read the text: by the whole of it, and by the clause that fits best."""
+        slots, kept = self._slots.find(text)
+        whole = self.prepare(kept)
+        scores, known = self.matcher.scores(whole)
+        parts: list[Part] = []
+        pieces = [piece for piece in clauses(kept) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
+        for piece in pieces if len(pieces) > 1 else ():
+            prepared = self.prepare(piece)
+            if len(prepared.text) < SHORTEST_CLAUSE:
+                continue
+            own, own_known = self.matcher.scores(prepared)
+            cost = self.matcher.clause_cost(prepared)
+            ranking = self.matcher.ranking(own, own_known, len(prepared.text))
+            parts.append(Part(text=piece, candidates=ranking.candidates[:5], confidence=confidence(ranking),
+                              asks=bool(self._asks.search(piece)), weight=1 - cost))
+            scores = self.matcher.better(scores, own, cost)
+        ranking = self.matcher.ranking(scores, known, len(whole.text))
+        return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
 
-    def _parts(self, mended: str) -> tuple[Part, ...]:
-        """The clauses that ask something; none where there is one clause only."""
-        pieces = [piece for piece in clauses(mended) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
-        if len(pieces) < 2:
-            return ()
-        found = []
-        for piece in pieces:
-            asks = bool(self._asks.search(piece))
-            slots, kept = self._slots.find(piece)
-            ranking = self.matcher.rank(self.prepare(kept))
-            found.append(Part(text=piece, candidates=ranking.candidates[:5], confidence=confidence(ranking),
-                              asks=asks, slots=slots))
-        return tuple(found)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    text: str
+    slots: Slots
+    whole: Prepared
+    ranking: Ranking
+    parts: tuple[Part, ...]
 
 
 def _top(ranking: Ranking) -> float:

@@ -18,11 +18,12 @@ class WindowState(StrEnum):
 
 def state_of(window: Window, today: dt.date) -> WindowState:
     """The state on that day; an open end is never past, an open start always begun."""
-    if window.start and today < window.start:
+    start, end = (window.days[0], window.days[-1]) if window.days else (window.start, window.end)
+    if start and today < start:
         return WindowState.FUTURE
-    if window.end and today > window.end:
+    if end and today > end:
         return WindowState.PAST
-    return WindowState.LAST_DAY if window.end == today else WindowState.OPEN
+    return WindowState.LAST_DAY if end == today else WindowState.OPEN
 
 
 def note(window: Window, today: dt.date, phrases: Mapping[str, str]) -> str:

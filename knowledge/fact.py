@@ -40,6 +40,8 @@ class Window(Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The single days, where the notice lists days and not a range."""
     half: str = ""
     """上午 where the last day ends at noon."""
+    if_listed: str = ""
+    """The closed list that a region must be on for the row to hold there."""
     consequence: str = ""
 
 

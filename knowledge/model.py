@@ -9,7 +9,7 @@ import msgspec
 
 from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, Stage, Window
 from knowledge.notice import Clause, Notice
-from knowledge.region import Gazetteer
+from knowledge.region import NATION, Gazetteer
 from knowledge.topic import Topic
 
 
@@ -94,7 +94,10 @@ class Knowledge:
         if name == "confirmation" and (window := self._site_window(exam, region)):
             return window
         named = tuple(window for window in self.facts.windows if window.name == name)
-        return next(iter(self.nearest(named, exam, region)), None)
+        found = next(iter(self.nearest(named, exam, region)), None)
+        if found and found.if_listed and region != NATION and not self.is_listed(found.if_listed, region):
+            return None
+        return found
 
     def _site_window(self, exam: str, region: str) -> Window | None:
         """The days of a region's one registration point: nearer than those of the place above it."""

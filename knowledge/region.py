@@ -65,13 +65,11 @@ class Gazetteer:
         for name, region_id in old_names:
             if name not in found:
                 found[name].append(region_id)
-        for alias in names.alias:
-            found[alias.name] = list(alias.regions)
         for word in names.not_alone:
             found[word] = [each for each in found[word] if len(each) < len("CN-511102")]
         self.names: dict[str, tuple[str, ...]] = {
             name: tuple(self._without_parts(ids, name)) for name, ids in found.items() if ids
-        }
+        } | {alias.name: alias.regions for alias in names.alias}
         """Every name → the regions that it may mean, one for most."""
 
     def _without_parts(self, ids: list[str], name: str) -> list[str]:

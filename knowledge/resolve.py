@@ -52,6 +52,8 @@ def resolve(knowledge: Knowledge, topic: Topic, scope: Scope) -> Resolution:
     held = {exam: answer for exam, answer in found.items() if answer is not None}
     if not held:
         return Missing(exam=scope.exam, region=scope.region)
+    if any(not answer.unstated for answer in held.values()):
+        held = {exam: answer for exam, answer in held.items() if not answer.unstated}
     distinct = {id(answer): exam for exam, answer in reversed(held.items())}
     if len(distinct) > 1:
         return NeedExam(exams=tuple(reversed(distinct.values())))
@@ -63,7 +65,9 @@ def _without_region(topic: Topic, exams: tuple[str, ...], *, is_exam_known: bool
     """An unconditional national answer holds everywhere; the first exam is meant where none is named."""
     for exam in exams:
         for answer in topic.answer:
-            if answer.region == NATION and exam in answer.exams and not answer.is_conditional:
+            if answer.region != NATION or exam not in answer.exams or answer.is_conditional:
+                continue
+            if not (answer.unstated and _is_stated_somewhere(topic, exam)):
                 return Found(answer=answer, exam=exam, region=NATION)
         if not is_exam_known and any(exam in answer.exams for answer in topic.answer):
             break
@@ -71,6 +75,10 @@ def _without_region(topic: Topic, exams: tuple[str, ...], *, is_exam_known: bool
     if regions:
         return NeedRegion(regions=tuple(each for each in regions if each != NATION))
     return Missing(exam=exams[0] if is_exam_known else None, region=NATION)
+
+
+def _is_stated_somewhere(topic: Topic, exam: str) -> bool:
+    return any(exam in answer.exams and not answer.unstated for answer in topic.answer)
 
 
 def _nearest(knowledge: Knowledge, topic: Topic, exam: str, region: str) -> Answer | None:

@@ -24,6 +24,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     if_listed: str = ""
     """Used only for candidates whose province is on this closed list."""
     if_not_listed: str = ""
+    unstated: bool = False
+    """It says that the notice does not say it: a fallback, and where the region is unknown a reason to ask for it."""
 
     @property
     def is_conditional(self) -> bool:
@@ -42,5 +44,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     kind: Literal["answer", "unknown", "status", "smalltalk"] = "answer"
     """unknown: no notice answers it, and the reply says so."""
     related: tuple[str, ...] = ()
+    for_history: str = ""
+    """The topic that answers instead where the asker took the exam the year before."""
     phrasings: tuple[str, ...]
     answer: tuple[Answer, ...] = ()

@@ -1,0 +1,1 @@
+"""Keeps conversations, replies, feedback and gaps. One contract, run over every implementation."""

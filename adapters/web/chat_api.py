@@ -1,4 +1,4 @@
-"""POST /api/v1/chat and /api/v1/feedback, as openapi.yaml has them: read a request, ask the responder, write the reply."""
+"""POST /api/v1/chat and /api/v1/feedback, as openapi.yaml has them: read, ask the responder, write."""
 
 import json
 import uuid
@@ -87,7 +87,7 @@ class ChatApi:
         )
 
     async def feedback(self, request: web.Request) -> web.Response:
-        """Was a reply helpful?"""
+        """Keep whether a reply was helpful."""
         await self._guard.admit(request)
         said = await read_json(request, FeedbackRequest)
         feedback = Feedback(

@@ -16,7 +16,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Metrics:
-    """Requests by route and replies by kind. Labels come from closed sets: nothing that a client makes up becomes one."""
+    """Requests by route and replies by kind. Labels come from closed sets, never from what a client makes up."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register the metrics; a registry takes them once."""

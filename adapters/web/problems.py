@@ -39,7 +39,7 @@ def read_words() -> Words:
     return msgspec.convert(tomllib.loads(text), Words)
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  the word of RFC 9457
     """A request cannot be served. Raise it in a handler with a name from `words.toml`."""
 
     def __init__(self, name: str, *, field: str = "", headers: Mapping[str, str] | None = None) -> None:

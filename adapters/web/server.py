@@ -43,7 +43,7 @@ def make_app(
     config: WebConfig,
     registry: CollectorRegistry | None = None,
 ) -> web.Application:
-    """The application. `ready` raises StoreError unless the bot can answer; the registry is a fresh one if none is given."""
+    """The application. `ready` raises StoreError unless the bot can answer; a registry serves one application."""
     words = read_words()
     metrics = Metrics(registry or CollectorRegistry())
     guard = Guard(per_minute=config.questions_per_minute, proxies=config.trusted_proxies)
@@ -77,7 +77,7 @@ async def openapi(_request: web.Request) -> web.FileResponse:
 
 
 async def static(request: web.Request) -> web.FileResponse:
-    """A stylesheet, script or image. Modules import each other by plain names, so browsers are to ask whether they changed."""
+    """A stylesheet, script or image. Modules import each other by plain names, hence no-cache and not a version."""
     file = HERE / "static" / request.match_info["name"]
     if file.parent != HERE / "static" or not file.is_file():
         raise web.HTTPNotFound

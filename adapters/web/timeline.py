@@ -1,4 +1,4 @@
-"""GET /api/v1/timeline: what the chat page shows beside the conversation, when the region changes after it was loaded."""
+"""GET /api/v1/timeline: what the chat page shows beside the conversation once the region has changed."""
 
 import msgspec
 from aiohttp import web

@@ -58,7 +58,9 @@ LESHAN = NoticeView(
         ClauseView(id="3", label="三", text=PAYMENT),
         *(
             ClauseView(id=f"6.{n}", label=f"五、{n}", text=text)
-            for n, text in enumerate(("联系电话务必准确畅通。", "照片为白底彩色证件照。", "考点联系电话：0833-2495079。"), 1)
+            for n, text in enumerate(
+                ("联系电话务必准确畅通。", "照片为白底彩色证件照。", "考点联系电话：0833-2495079。"), 1
+            )
         ),
     ),
 )
@@ -87,8 +89,8 @@ STEPS = (
     _step("confirmation", "现场确认", ((2023, 12, 2), (2023, 12, 15)), state=StepState.RUNNING, days_left=10,
           dates="2023年12月2日至15日", label="进行中，还剩10天", url="/notices/leshan-2024#2.1t"),
     _step("payment", "网上缴费", ((2024, 1, 29), (2024, 2, 8)), state=StepState.FUTURE, days_left=55,
-          dates="2024年1月29日至2月8日", label="未开始，还有55天", note="未按规定时间完成网上缴费的，视为自动放弃考试。",
-          url="/notices/leshan-2024#3"),
+          dates="2024年1月29日至2月8日", label="未开始，还有55天",
+          note="未按规定时间完成网上缴费的，视为自动放弃考试。", url="/notices/leshan-2024#3"),
     _step("exam", "考试", ((2024, 4, 13), (2024, 4, 21)), state=StepState.FUTURE, days_left=130,
           dates="2024年4月13、14、20、21日", label="未开始，还有130天"),
 )  # fmt: skip
@@ -146,7 +148,7 @@ class FakeResponder:
         return (feedback.user, feedback.reply_id) in self.given
 
     async def knows(self, channel: str, user: str) -> bool:
-        return user in self.users
+        return channel == "web" and user in self.users
 
 
 def _reply_to(message: Message) -> Reply:
@@ -161,7 +163,10 @@ def _reply_to(message: Message) -> Reply:
             "2024年度网上缴费时间是2024年1月29日至2月8日，还没有开始。\n通过考区审核后，在网上支付考试费，不受理现场缴费。"
             "\n未按规定时间完成网上缴费的，视为自动放弃考试。\n有疑问可问乐山考点：0833-2495079。"
         )
-        options = (Option(label="考试费多少钱", send="考试费多少钱"), Option(label="审核通过了怎么知道", send="怎么看审核结果"))
+        options = (
+            Option(label="考试费多少钱", send="考试费多少钱"),
+            Option(label="审核通过了怎么知道", send="怎么看审核结果"),
+        )
         return Reply(id=message.id, kind=Kind.ANSWER, text=text, options=options, sources=(source,), topic="payment",
                      region=leshan, exam=HEALTH, confidence=0.97)  # fmt: skip
     if "缴费" in message.text:
@@ -176,7 +181,7 @@ def _reply_to(message: Message) -> Reply:
 
 
 async def is_ready() -> None:
-    """It always is."""
+    """Be ready always."""
 
 
 async def main(port: int) -> None:
@@ -185,7 +190,8 @@ async def main(port: int) -> None:
     runner = web.AppRunner(make_app(responder=FakeResponder(), reader=FakeReader(), ready=is_ready, config=config))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    print(f"http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
+    sys.stdout.write(f"http://127.0.0.1:{runner.addresses[0][1]}\n")
+    sys.stdout.flush()
     await asyncio.Event().wait()
 
 

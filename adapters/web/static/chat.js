@@ -73,6 +73,16 @@ function dropOldOptions() {
   for (const options of log.querySelectorAll(".reply .options")) options.remove();
 }
 
+/** The new reply takes the focus over from a tapped option, which is gone: else Tab would start at the top of the page. */
+function showReply(waiting, card) {
+  const tapped = document.activeElement?.closest(".reply .options");
+  dropOldOptions();
+  waiting.replaceWith(card);
+  if (!tapped) return;
+  card.tabIndex = -1;
+  card.focus({ preventScroll: true });
+}
+
 async function say(text, shown = text) {
   if (isBusy || !text) return;
   isBusy = true;
@@ -91,8 +101,7 @@ async function say(text, shown = text) {
     scope.isNew = Boolean(sent) && sent !== conversation && !scope.isNew; // it had expired: tell the new one the region
     tab.conversation = conversation;
     tab.addTurn({ shown, reply, conversation });
-    dropOldOptions();
-    waiting.replaceWith(makeReply(reply, conversation, say));
+    showReply(waiting, makeReply(reply, conversation, say));
     if (question.value === typed && typed.trim() === text.trim()) setDraft("");
     element("start-over").hidden = false;
     followRegion(reply.region);

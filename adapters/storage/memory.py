@@ -1,0 +1,66 @@
+"""A store that forgets when the process ends: for the terminal, and as the fake that tests share."""
+
+import datetime as dt
+
+import msgspec
+
+from bot.messages import Feedback, Gap, Reply
+from bot.ports import Turn
+
+
+class MemoryStore:
+    """Fulfils bot.ports.Store."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._conversations: dict[tuple[str, str], bytes] = {}
+        self._replies: dict[tuple[str, str, str], Reply] = {}
+        self.gaps: list[Gap] = []
+        self.feedback: list[Feedback] = []
+
+    async def conversation(self, channel: str, user: str) -> bytes | None:
+        """The conversation of a user, or None."""
+        return self._conversations.get((channel, user))
+
+    async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
+        """The reply already given, or None."""
+        return self._replies.get((channel, user, message_id))
+
+    async def keep(self, turn: Turn) -> None:
+        """Keep a turn."""
+        self._conversations[turn.channel, turn.user] = turn.conversation
+        self._replies[turn.channel, turn.user, turn.message_id] = turn.reply
+        self.gaps.extend(turn.gaps)
+
+    async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
+        """Keep a feedback on a reply that was given to that user."""
+        for (channel, user, _), reply in self._replies.items():
+            if (channel, user, reply.id) == (feedback.channel, feedback.user, feedback.reply_id):
+                self.feedback = [f for f in self.feedback if f.reply_id != feedback.reply_id]
+                self.feedback.append(feedback)
+                if not feedback.helpful:
+                    self.gaps.append(not_helpful(feedback, reply, gap_at))
+                return True
+        return False
+
+    async def check(self) -> None:
+        """Always reachable."""
+
+    async def close(self) -> None:
+        """Nothing to let go."""
+
+
+def not_helpful(feedback: Feedback, reply: Reply, at: dt.datetime) -> Gap:
+    """The gap that a low rating leaves; the question itself is found through the reply."""
+    region = reply.region.id if reply.region else ""
+    return Gap(question=feedback.comment, reason="not_helpful", region=region, topic=reply.topic or "", at=at)
+
+
+def encode_reply(reply: Reply) -> bytes:
+    """A reply as it is kept."""
+    return msgspec.json.encode(reply)
+
+
+def decode_reply(data: bytes) -> Reply:
+    """A kept reply."""
+    return msgspec.json.decode(data, type=Reply)

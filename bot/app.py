@@ -1,0 +1,73 @@
+"""The composition root: the one place where everything is put together. Nothing imports it but the command line."""
+
+import asyncio
+import datetime as dt
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from adapters.storage.sqlite import SqliteStore
+from adapters.web.server import WebConfig, make_app
+from bot.mind import Mind, from_content
+from bot.ports import Clock
+from bot.reader import KnowledgeReader
+from bot.responder import Responder
+from bot.settings import Settings
+
+log = logging.getLogger("kaoda")
+DATABASE = "kaoda.sqlite3"
+SHUTDOWN_SECONDS = 10.0  # for turns that are running when the process is told to stop
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The real time, or the fixed moment of the settings."""
+    fixed = settings.now
+    return (lambda: fixed) if fixed else (lambda: dt.datetime.now(dt.UTC))
+
+
+def think(settings: Settings) -> Mind:
+    """The mind of the shipped content, with the tokenizer's cache in the data folder. Raises ContentError."""
+    return from_content(cache=settings.data_dir / "cache")
+
+
+@asynccontextmanager
+async def application(settings: Settings, mind: Mind | None = None) -> AsyncIterator[web.Application]:
+    """The whole service as an aiohttp application. Raises ContentError and StoreError before anything is served."""
+    clock = clock_of(settings)
+    store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
+    try:
+        await store.open(clock())
+        responder = Responder(mind or await asyncio.to_thread(think, settings), store, clock, settings.public_url)
+        yield make_app(
+            responder=responder,
+            reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
+            ready=store.check,
+            config=WebConfig(public_url=settings.public_url, questions_per_minute=settings.questions_per_minute,
+                             trusted_proxies=settings.trusted_proxies),
+        )
+    finally:
+        await store.close()
+
+
+async def serve(settings: Settings, started: asyncio.Event | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; turns that are running end first."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with application(settings) as app:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            await site.start()
+            port = runner.addresses[0][1]
+            log.info("serving address=http://%s:%s data=%s", settings.host, port, settings.data_dir)
+            if started is not None:
+                started.set()
+            await stop.wait()
+        finally:
+            await runner.cleanup()

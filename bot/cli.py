@@ -1,0 +1,168 @@
+"""The command line: kaoda serve, chat, ask, evaluate, knowledge check, calibrate, bench."""
+
+import asyncio
+import datetime as dt
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot import app as service
+from bot.evaluation import Result, count, judge
+from bot.messages import UnknownScope
+from bot.mind import Mind
+from bot.ports import StoreError
+from bot.settings import Settings, SettingsError, moment, read
+from bot.terminal import Terminal, explain
+from intents.evaluate import read as read_cases
+from knowledge.content import CONTENT, ContentError
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="Answers candidates of China's health professional qualification exams.")
+knowledge_cli = typer.Typer(no_args_is_help=True, help="The curated knowledge.")
+cli.add_typer(knowledge_cli, name="knowledge")
+
+Region = Annotated[str, typer.Option("--region", "-r", help="Region by name or id, as a page passes it.")]
+Exam = Annotated[str, typer.Option("--exam", help="Exam by name or id.")]
+Now = Annotated[str, typer.Option("--now", help="A fixed time, e.g. 2023-12-05T09:00+08:00.")]
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the chat page and API (settings: KAODA_… variables, see docs/settings.md)."""
+    settings = read()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _say(f"kaoda serves http://{settings.host}:{settings.port}  (data in {settings.data_dir}; stop with Ctrl-C)")
+    asyncio.run(service.serve(settings))
+
+
+@cli.command()
+def chat(region: Region = "", exam: Exam = "", now: Now = "") -> None:
+    """Talk to the bot in the terminal; a number picks an option, Ctrl-D ends."""
+    settings, mind = _mind()
+    asyncio.run(Terminal(mind, region, exam, _clock(settings, now)).talk())
+
+
+@cli.command()
+def ask(
+    text: Annotated[list[str], typer.Argument(help="What the candidate says; several are turns of one conversation.")],
+    region: Region = "", exam: Exam = "", now: Now = "",
+    why: Annotated[bool, typer.Option("--explain", help="Show slots, candidates, scores and scope.")] = False,
+) -> None:
+    """Ask once (or several turns) and print the reply."""
+    settings, mind = _mind()
+    terminal = Terminal(mind, region, exam, _clock(settings, now))
+
+    async def run() -> None:
+        for turn in text:
+            await terminal.say(turn)
+            if why:
+                explain(terminal.console, mind, turn, region, exam)
+
+    asyncio.run(run())
+
+
+@cli.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Labelled questions, one JSON object a line.", exists=True)],
+    failures: Annotated[Path | None, typer.Option(help="Write what went wrong here, one JSON object a line.")] = None,
+    least_right: Annotated[float, typer.Option(help="Exit with 1 below this share of right, in percent.")] = 0.0,
+    most_wrong: Annotated[float, typer.Option(help="Exit with 1 above this share of wrong, in percent.")] = 100.0,
+    now: Now = "",
+) -> None:
+    """Play labelled questions and count right, unsure and wrong."""
+    settings, mind = _mind()
+    clock = _clock(settings, now)
+    results = [(file.stem, judge(mind, case, clock())) for file in files for case in read_cases(file.read_text("utf-8"))]
+    if failures:
+        _write_failures(failures, [result for _, result in results if result.faults])
+    table = Table("group", "n", "right %", "unsure %", "wrong %")
+    for name, counted in sorted(count(results).items(), key=lambda pair: (pair[0] == "ALL", pair[0])):
+        n = counted.total()
+        shares = [f"{100 * counted[each] / n:.1f}" for each in ("right", "unsure", "wrong")]
+        table.add_row(name, str(n), *shares)
+    Console().print(table)
+    whole = count(results)["ALL"]
+    right, wrong = (100 * whole[each] / whole.total() for each in ("right", "wrong"))
+    if right < least_right or wrong > most_wrong:
+        _fail(f"right {right:.1f} % (at least {least_right}), wrong {wrong:.1f} % (at most {most_wrong})")
+
+
+@cli.command()
+def calibrate(
+    files: Annotated[list[Path], typer.Argument(help="Development questions (never the held-back ones).", exists=True)],
+) -> None:
+    """Fit the confidence curve to development questions and print it with its reliability by bins."""
+    from bot.calibration import report
+
+    settings, mind = _mind()
+    cases = [case for file in files for case in read_cases(file.read_text("utf-8"))]
+    report(mind, cases, _clock(settings, "")(), Console())
+
+
+@knowledge_cli.command("check")
+def knowledge_check(
+    folder: Annotated[Path, typer.Argument(help="Content folder; the shipped one by default.")] = CONTENT,
+) -> None:
+    """Check the content: sources, quotes, facts, coverage, phrasings, words. Exits with 1 where something is wrong."""
+    from bot.check import problems
+
+    settings = read()
+    found = problems(folder, settings.data_dir / "cache")
+    for problem in found:
+        _say(str(problem))
+    if found:
+        _fail(f"{len(found)} problems in {folder}")
+    _say(f"the content in {folder} passes every gate")
+
+
+@cli.command()
+def bench(
+    requests: Annotated[int, typer.Option(help="How many questions each measurement asks.")] = 2000,
+) -> None:
+    """Measure start-up, matching and deciding, one answer over HTTP, and memory."""
+    from bot.bench import run
+
+    asyncio.run(run(requests, Console()))
+
+
+def main() -> None:
+    """Run the command line; every known failure is one sentence and exit status 1."""
+    try:
+        cli()
+    except (ContentError, SettingsError, StoreError, UnknownScope) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename or ''}")
+
+
+def _mind() -> tuple[Settings, Mind]:
+    settings = read()
+    return settings, service.think(settings)
+
+
+def _clock(settings: Settings, now: str) -> "service.Clock":
+    if now:
+        fixed: dt.datetime = moment(now)
+        return lambda: fixed
+    return service.clock_of(settings)
+
+
+def _write_failures(path: Path, results: list[Result]) -> None:
+    import msgspec
+
+    path.write_bytes(b"".join(msgspec.json.encode(result) + b"\n" for result in results))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _fail(text: str) -> NoReturn:
+    sys.stderr.write(f"kaoda: {text}\n")
+    raise SystemExit(1)

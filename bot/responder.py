@@ -1,0 +1,113 @@
+"""Answers messages: the one place that awaits ports. One user's turns are in order; a message is answered once."""
+
+import asyncio
+import datetime as dt
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from bot import compose, privacy
+from bot.conversation import decode, encode
+from bot.dialogue import Decision, Heard, decide
+from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
+from bot.mind import Mind
+from bot.ports import Clock, Store, Turn
+
+
+class Responder:
+    """Fulfils bot.ports.Responder. `mind` may be replaced at any time: running turns end on the old one."""
+
+    def __init__(self, mind: Mind, store: Store, clock: Clock, public_url: str = "") -> None:
+        """Take what it thinks with, where it keeps, what time it is, and where its pages are reached."""
+        self.mind = mind
+        self._store, self._clock, self._public_url = store, clock, public_url
+        self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
+
+    async def respond(self, message: Message) -> Reply:
+        """The reply to a message; the same message again gets the same reply. Raises UnknownScope and StoreError."""
+        mind = self.mind
+        heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
+        async with self._turn_of(message.channel, message.user):
+            given = await self._store.reply_to(message.channel, message.user, message.id)
+            if given is not None:
+                return given
+            before = decode(await self._store.conversation(message.channel, message.user))
+            now = self._clock()
+            decision = decide(mind, heard, before, now)
+            reply = self._reply(mind, decision)
+            await self._store.keep(Turn(
+                message_id=message.id, channel=message.channel, user=message.user, reply=reply,
+                conversation=encode(decision.conversation), gaps=_gaps(message, decision, now), at=now))
+            return reply
+
+    async def rate(self, feedback: Feedback) -> bool:
+        """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
+        masked = msgspec.structs.replace(feedback, comment=privacy.mask(feedback.comment))
+        return await self._store.rate(masked, self._clock())
+
+    async def knows(self, channel: str, user: str) -> bool:
+        """Whether that user has a conversation. Raises StoreError."""
+        return await self._store.conversation(channel, user) is not None
+
+    def _reply(self, mind: Mind, decision: Decision) -> Reply:
+        def absolute(url: str) -> str:
+            return self._public_url + url
+
+        return Reply(
+            id=uuid.uuid4().hex, kind=decision.kind, text=decision.text, options=decision.options,
+            links=tuple(Link(label=each.label, url=absolute(each.url)) for each in decision.links),
+            sources=tuple(msgspec.structs.replace(each, url=absolute(each.url)) for each in decision.sources),
+            topic=decision.topic or None, region=compose.named_region(mind.knowledge, decision.region),
+            exam=compose.named_exam(mind.knowledge, decision.exam),
+            confidence=None if decision.confidence is None else round(min(1.0, max(0.0, decision.confidence)), 4),
+        )
+
+    @asynccontextmanager
+    async def _turn_of(self, channel: str, user: str) -> AsyncIterator[None]:
+        """A lock per user that disappears when nobody waits for it."""
+        key = channel, user
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = lock, waiting + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks[key]
+            if waiting == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = lock, waiting - 1
+
+
+def region_id(mind: Mind, text: str) -> str:
+    """The region that a page or QR code passes, by name or id; empty for none. Raises UnknownScope."""
+    if not text.strip():
+        return ""
+    found = mind.knowledge.gazetteer.lookup(text)
+    if len(found) != 1:
+        raise UnknownScope("region", text)
+    return found[0]
+
+
+def exam_id(mind: Mind, text: str) -> str:
+    """The exam that a page passes, by id or any of its names; empty for none. Raises UnknownScope."""
+    if not text.strip():
+        return ""
+    for exam in mind.knowledge.exams.values():
+        if text.strip() in (exam.id, exam.name, exam.short, exam.ask):
+            return exam.id
+    found = mind.understander.understand(text).slots.exam
+    if not found:
+        raise UnknownScope("exam", text)
+    return found
+
+
+def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, ...]:
+    if not decision.gap:
+        return ()
+    nearest = decision.understanding.candidates[:1] if decision.understanding else ()
+    topic = decision.topic or next((each.topic for each in nearest), "")
+    return (Gap(question=privacy.mask(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic,
+                at=now),)

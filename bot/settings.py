@@ -1,0 +1,89 @@
+"""Settings: one table of name, default and help, read from environment variables KAODA_…."""
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting has an unusable value. Correct the environment variable and start again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One line of the table."""
+
+    name: str
+    default: str
+    help: str
+
+
+TABLE = (
+    Setting(name="KAODA_HOST", default="127.0.0.1", help="Address to listen on."),
+    Setting(name="KAODA_PORT", default="8080", help="Port to listen on."),
+    Setting(name="KAODA_DATA_DIR", default="./data", help="Folder of the database and of caches; made if missing."),
+    Setting(name="KAODA_PUBLIC_URL", default="", help="Address under which people reach the service; links start with it."),
+    Setting(name="KAODA_NOW", default="", help="A fixed clock for demonstrations and tests, e.g. 2023-12-05T09:00+08:00."),
+    Setting(name="KAODA_QUESTIONS_PER_MINUTE", default="600",
+            help="Questions and feedbacks from one client address per minute; a hospital shares one address."),
+    Setting(name="KAODA_TRUSTED_PROXIES", default="0",
+            help="Proxies in front that append to X-Forwarded-For; 0 ignores that header."),
+    Setting(name="KAODA_CONVERSATION_DAYS", default="30",
+            help="Days after its last message that a conversation, its replies and their ids are kept."),
+    Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings with their types."""
+
+    host: str
+    port: int
+    data_dir: Path
+    public_url: str
+    now: dt.datetime | None
+    questions_per_minute: int
+    trusted_proxies: int
+    conversation_days: int
+    log_level: str
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of an environment, by default the process's. Raises SettingsError."""
+    given = os.environ if environment is None else environment
+    value = {each.name: given.get(each.name, "").strip() or each.default for each in TABLE}
+    return Settings(
+        host=value["KAODA_HOST"],
+        port=_number("KAODA_PORT", value["KAODA_PORT"], 0, 65535),
+        data_dir=Path(value["KAODA_DATA_DIR"]).expanduser(),
+        public_url=value["KAODA_PUBLIC_URL"].rstrip("/"),
+        now=moment(value["KAODA_NOW"]) if value["KAODA_NOW"] else None,
+        questions_per_minute=_number("KAODA_QUESTIONS_PER_MINUTE", value["KAODA_QUESTIONS_PER_MINUTE"], 1, 10**6),
+        trusted_proxies=_number("KAODA_TRUSTED_PROXIES", value["KAODA_TRUSTED_PROXIES"], 0, 10),
+        conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
+        log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+
+
+def moment(text: str) -> dt.datetime:
+    """A moment with an offset; without one it is Beijing time. Raises SettingsError."""
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(f"KAODA_NOW={text!r} is no ISO 8601 time; write it like 2023-12-05T09:00+08:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
+
+
+def _number(name: str, text: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise SettingsError(f"{name}={text!r} is not a whole number from {low} to {high}")
+    return int(text)
+
+
+def _one_of(name: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise SettingsError(f"{name}={text!r} is not one of {', '.join(allowed)}")
+    return text
