@@ -323,7 +323,7 @@ def _several(turn: Turn) -> Decision | None:
     found: list[str] = []
     for part in turn.understanding.parts:
         top = part.candidates[0] if part.candidates else None
-        if top is None or not part.asks or part.confidence < PART_ANSWER or top.topic in found:
+        if top is None or part.confidence < PART_ANSWER or top.topic in found:
             continue
         if turn.knowledge.topics[top.topic].kind == "answer":
             found.append(top.topic)
@@ -391,10 +391,10 @@ def _prior(turn: Turn, topic_id: str) -> float:
 
 
 # Added to a candidate's score, 0 to 1; set on the development questions.
-UNKNOWN_PRIOR = -0.03
-OTHER_EXAM_PRIOR = -0.10
-MISSING_PRIOR = -0.03
-CONTEXT_PRIOR = 0.06
+UNKNOWN_PRIOR = -0.04
+OTHER_EXAM_PRIOR = -0.14
+MISSING_PRIOR = -0.04
+CONTEXT_PRIOR = 0.08
 SHORT = 14  # characters: a longer text says itself what it is about
 
 

@@ -54,8 +54,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
 def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
     """A mind from knowledge; about a second, most of it the tokenizer's dictionary."""
     phrasings = {topic.id: (topic.title, *topic.phrasings) for topic in knowledge.topics.values()}
-    small_talk = {topic.id for topic in knowledge.topics.values() if topic.kind == "smalltalk"}
-    return Mind(knowledge=knowledge, understander=Understander(phrasings, vocabulary(knowledge), small_talk, cache))
+    return Mind(knowledge=knowledge, understander=Understander(phrasings, vocabulary(knowledge), cache))
 
 
 def from_content(folder: Path = CONTENT, cache: Path | None = None) -> Mind:

@@ -1,7 +1,7 @@
-"""An immutable inverted index of phrasings: IDF-weighted Dice over characters, bigrams, concepts and sounds."""
+"""An immutable index of topics: each is one document, the damped sum of its phrasings' terms. Scores are cosines."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +11,9 @@ from intents.sound import syllable
 
 Floats = npt.NDArray[np.float32]
 
-CHANNELS = ("bigram", "character", "concept", "sound")
-WEIGHTS = {"bigram": 2.0, "character": 3.5, "concept": 2.5, "sound": 1.0}
-UNSEEN = 0.6  # share of the full IDF that a query term counts with when no phrasing has it
+WEIGHTS = {"character": 0.7, "bigram": 1.0, "sound": 0.3, "concept": 0.7}
+"""How much each kind of term counts; flat around these values on the development questions."""
+DAMPING = 0.3  # power of a term's weight in a topic: that some phrasing has it matters more than how many do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,91 +24,72 @@ class Prepared:
     concepts: tuple[str, ...]
 
 
-def terms(prepared: Prepared) -> dict[str, frozenset[str]]:
-    """The terms of each channel."""
+def terms(prepared: Prepared) -> dict[str, float]:
+    """The terms of a text with the weight of their kind; a kind's mark keeps equal strings of two kinds apart."""
     text = prepared.text.replace(" ", "")
     sounds = [syllable(character) for character in text]
-    return {
-        "bigram": frozenset(text[i : i + 2] for i in range(len(text) - 1)),
-        "character": frozenset(text),
-        "concept": frozenset(prepared.concepts),
-        "sound": frozenset(" ".join(sounds[i : i + 2]) for i in range(len(sounds) - 1)),
-    }
-
-
-class _Channel:
-    """One kind of term: postings with their IDF, and each phrasing's whole weight."""
-
-    def __init__(self, documents: Sequence[frozenset[str]]) -> None:
-        count = len(documents)
-        postings: dict[str, list[int]] = defaultdict(list)
-        for number, document in enumerate(documents):
-            for term in document:
-                postings[term].append(number)
-        self._postings = {term: np.array(ids, dtype=np.intp) for term, ids in postings.items()}
-        self._idf = {term: float(np.log1p(count / len(ids))) for term, ids in postings.items()}
-        self._unseen = float(np.log1p(count)) * UNSEEN
-        self.weights = np.zeros(count, dtype=np.float32)
-        for term, ids in self._postings.items():
-            self.weights[ids] += self._idf[term]
-
-    def weight(self, query: frozenset[str]) -> float:
-        """The whole weight of some terms."""
-        return sum(self._idf.get(term, self._unseen) for term in query)
-
-    def overlap(self, query: frozenset[str], shared: Floats) -> tuple[Floats, float, float]:
-        """The shared weight per phrasing (in `shared`), the query's whole weight, and how much of it is known."""
-        shared[:] = 0
-        whole = known = 0.0
-        for term in query:
-            ids = self._postings.get(term)
-            if ids is None:
-                whole += self._unseen
-            else:
-                weight = self._idf[term]
-                whole += weight
-                known += weight
-                shared[ids] += weight
-        return self.weights, whole, known
+    found = {f"c{character}": WEIGHTS["character"] for character in text}
+    for i in range(len(text) - 1):
+        found[f"b{text[i : i + 2]}"] = WEIGHTS["bigram"]
+        found[f"s{sounds[i]} {sounds[i + 1]}"] = WEIGHTS["sound"]
+    for concept in prepared.concepts:
+        found[f"o{concept}"] = WEIGHTS["concept"]
+    return found
 
 
 class Index:
-    """Scores a prepared text against every phrasing."""
+    """Scores a prepared text against every topic."""
 
-    def __init__(self, phrasings: Iterable[Prepared]) -> None:
-        """Build the postings; afterwards nothing changes."""
-        documents = [terms(each) for each in phrasings]
+    def __init__(self, documents: Sequence[Sequence[Prepared]]) -> None:
+        """Take the phrasings of each topic; afterwards nothing changes."""
         self.size = len(documents)
-        self._channels = {name: _Channel([document[name] for document in documents]) for name in CHANNELS}
+        rows = [[terms(prepared) for prepared in document] for document in documents]
+        frequency: dict[str, int] = defaultdict(int)
+        for row in (row for document in rows for row in document):
+            for term in row:
+                frequency[term] += 1
+        count = sum(map(len, rows))
+        self._idf = {term: float(np.log1p(count / number)) for term, number in frequency.items()}
+        self._unseen = float(np.log1p(count))
+        postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
+        for number, document in enumerate(rows):
+            for term, weight in self._document(document).items():
+                postings[term][0].append(number)
+                postings[term][1].append(weight)
+        self._postings = {
+            term: (np.array(ids, dtype=np.intp), np.array(weights, dtype=np.float32))
+            for term, (ids, weights) in postings.items()
+        }
 
-        self.usual = float(np.median(self._channels["character"].weights)) if documents else 1.0
-        """The information of a usual phrasing."""
+    def _document(self, rows: Sequence[dict[str, float]]) -> dict[str, float]:
+        """A topic's terms, of length one: each phrasing counts as much as another, long or short."""
+        summed: dict[str, float] = defaultdict(float)
+        for row in rows:
+            weighted = {term: weight * self._idf[term] for term, weight in row.items()}
+            length = _length(weighted)
+            for term, weight in weighted.items():
+                summed[term] += weight / length
+        damped = {term: weight**DAMPING for term, weight in summed.items()}
+        length = _length(damped)
+        return {term: weight / length for term, weight in damped.items()}
 
-    def information(self, prepared: Prepared) -> float:
-        """How much a text says, against a usual phrasing: 1 is as much, 0 nothing."""
-        return self._channels["character"].weight(terms(prepared)["character"]) / self.usual
-
-    def score(self, prepared: Prepared) -> tuple[Floats, Floats, float]:
-        """Per phrasing the weighted Dice (0 to 1) and the share of the phrasing that is covered; the share known."""
+    def score(self, prepared: Prepared) -> tuple[Floats, float]:
+        """Per topic the cosine with the text, and the share of the text's weight that any topic knows."""
         total = np.zeros(self.size, dtype=np.float32)
-        covered = np.zeros(self.size, dtype=np.float32)
-        shared = np.empty(self.size, dtype=np.float32)
-        weight_sum = 0.0
-        known_share = 1.0
-        query = terms(prepared)
-        for name, channel in self._channels.items():
-            if not query[name] and name != "concept":
+        known = unknown = 0.0
+        for term, weight in terms(prepared).items():
+            posting = self._postings.get(term)
+            if posting is None:
+                unknown += (weight * self._unseen) ** 2
                 continue
-            weight = WEIGHTS[name]
-            weights, whole, known = channel.overlap(query[name], shared)
-            if whole == 0:
-                continue
-            total += weight * 2 * shared / (weights + whole)
-            covered += weight * shared / np.maximum(weights, 1e-6)
-            weight_sum += weight
-            if name == "bigram":
-                known_share = known / whole
-        if weight_sum:
-            total /= weight_sum
-            covered /= weight_sum
-        return total, covered, known_share
+            weight *= self._idf[term]
+            known += weight * weight
+            total[posting[0]] += weight * posting[1]
+        if not known:
+            return total, 0.0
+        total /= known**0.5
+        return total, known / (known + unknown)
+
+
+def _length(weights: dict[str, float]) -> float:
+    return sum(weight * weight for weight in weights.values()) ** 0.5 or 1.0

@@ -1,28 +1,28 @@
-"""Ranks topics by how near their phrasings are to a text. The only import of rapidfuzz."""
+"""Ranks topics by how near they are to a text. The only import of rapidfuzz."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from intents.index import Floats, Index, Prepared
+from intents.index import Index, Prepared
 
-SECOND_LOOK = 40  # phrasings that rapidfuzz compares again
-RATIO_WEIGHT = 0.2
-COVERAGE_WEIGHT = 0.3  # what counts for a phrasing being wholly contained in a longer text
-CLAUSE_COST = 0.05  # a clause alone against the whole text
-EMPTY_COST = 0.35  # of a clause that says nothing; 可以吗, 找谁 fit every topic
+SECOND_LOOK = 10  # topics whose phrasings rapidfuzz compares one by one
+TOPIC_WEIGHT = 0.6  # of the cosine with the topic
+PHRASING_WEIGHT = 0.2  # of the nearest phrasing's likeness above its floor: a question asked before keeps its answer
+PHRASING_FLOOR = 0.4
+WHOLE = TOPIC_WEIGHT + PHRASING_WEIGHT * (1 - PHRASING_FLOOR)  # the most that both give together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A topic and how near it is."""
+    """A topic and how near it is, 0 to 1."""
 
     topic: str
     score: float
     phrasing: str
-    """The phrasing that won."""
+    """The phrasing of it that is nearest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Ranking:
 
     candidates: tuple[Candidate, ...]
     known: float
-    """Share of the text's bigrams that any phrasing has, 0 to 1."""
+    """Share of the text's weight that any topic knows, 0 to 1."""
     length: int
     """Characters that were matched."""
 
@@ -45,69 +45,26 @@ class Ranking:
 class Matcher:
     """All phrasings of all topics, indexed."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]], whole: Collection[str] = ()) -> None:
-        """Take, per topic, its phrasings as written and as prepared; `whole` are topics that a mere clause cannot mean."""
-        self._topics = tuple(phrasings)
-        self._written: list[str] = []
-        self._prepared: list[Prepared] = []
-        owner: list[int] = []
-        for number, topic in enumerate(self._topics):
-            for written, prepared in phrasings[topic]:
-                self._written.append(written)
-                self._prepared.append(prepared)
-                owner.append(number)
-        self._owner = np.array(owner, dtype=np.intp)
-        self._by_clause = np.array([self._topics[each] not in whole for each in owner], dtype=np.float32)
-        self._index = Index(self._prepared)
+    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]]) -> None:
+        """Take, per topic, its phrasings as written and as prepared; a topic without any is never found."""
+        self._topics = tuple(topic for topic, each in phrasings.items() if each)
+        self._written = tuple(tuple(written for written, _ in phrasings[topic]) for topic in self._topics)
+        self._texts = tuple(tuple(prepared.text for _, prepared in phrasings[topic]) for topic in self._topics)
+        self._index = Index([[prepared for _, prepared in phrasings[topic]] for topic in self._topics])
 
-    @property
-    def size(self) -> int:
-        """How many phrasings there are."""
-        return len(self._written)
-
-    def scores(self, prepared: Prepared) -> tuple[Floats, float]:
-        """Per phrasing how near it is, 0 to 1, and the share of the text's bigrams that any phrasing has."""
-        dice, covered, known = self._index.score(prepared)
-        long = min(1.0, len(prepared.text) / 24)
-        scores = dice * (1 - COVERAGE_WEIGHT * long) + covered * (COVERAGE_WEIGHT * long)
-        scores *= 1 - RATIO_WEIGHT
-        if len(scores) > SECOND_LOOK:
-            best = np.argpartition(scores, -SECOND_LOOK)[-SECOND_LOOK:]
-        else:
-            best = np.arange(len(scores))
-        for number in best:
-            scores[number] += RATIO_WEIGHT * fuzz.ratio(prepared.text, self._prepared[number].text) / 100
-        return scores, known
-
-    def clause_cost(self, prepared: Prepared) -> float:
-        """What a clause pays for standing alone: more, the less it says."""
-        return CLAUSE_COST + EMPTY_COST * max(0.0, 1 - self._index.information(prepared))
-
-    def better(self, scores: Floats, of_clause: Floats, cost: float) -> Floats:
-        """Per phrasing the better of two scores, a clause's at a cost and only for topics that a clause can mean."""
-        better: Floats = np.maximum(scores, (of_clause - np.float32(cost)) * self._by_clause)
-        return better
-
-    def ranking(self, scores: Floats, known: float, length: int) -> Ranking:
-        """Topics by the best of their phrasings."""
-        best: dict[int, tuple[float, int]] = {}
-        for number in np.argsort(scores)[::-1]:
-            score = float(scores[number])
-            topic = int(self._owner[number])
-            if score <= 0 or len(best) >= SECOND_LOOK:
-                break
-            if topic not in best:
-                best[topic] = (score, int(number))
-        candidates = tuple(
-            Candidate(topic=self._topics[topic], score=round(score, 4), phrasing=self._written[number])
-            for topic, (score, number) in best.items()
-        )
-        return Ranking(candidates=candidates, known=known, length=length)
-
-    def owner_of(self, number: int) -> str:
-        """The topic of a phrasing by its place."""
-        return self._topics[int(self._owner[number])]
-
-    def prepared(self, number: int) -> Prepared:
-        """A phrasing as it was indexed."""
-        return self._prepared[number]
+    def rank(self, prepared: Prepared) -> Ranking:
+        """The nearest topics, best first."""
+        cosines, known = self._index.score(prepared)
+        size = min(SECOND_LOOK, len(cosines))
+        nearest = np.argpartition(cosines, -size)[-size:] if size else ()
+        candidates = []
+        for number in nearest:
+            if cosines[number] <= 0:
+                continue
+            best = process.extractOne(prepared.text, self._texts[number], scorer=fuzz.ratio)
+            likeness, place = (best[1] / 100, best[2]) if best else (0.0, 0)
+            score = TOPIC_WEIGHT * float(cosines[number]) + PHRASING_WEIGHT * max(0.0, likeness - PHRASING_FLOOR)
+            candidates.append(Candidate(topic=self._topics[number], score=round(score / WHOLE, 4),
+                                        phrasing=self._written[number][place]))
+        candidates.sort(key=lambda each: -each.score)
+        return Ranking(candidates=tuple(candidates), known=known, length=len(prepared.text))

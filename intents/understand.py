@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +22,11 @@ FREQUENT = 4  # phrasings that a word must stand in before mistyped words are me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One clause of a message, understood by itself."""
+    """One clause of a message that asks something, understood by itself."""
 
     text: str
     candidates: tuple[Candidate, ...]
     confidence: float
-    asks: bool
-    """Whether it reads as a question or a request."""
-    weight: float
-    """How much it says by itself, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +46,7 @@ class Understanding:
     confidence: float
     """Calibrated probability that the first candidate is meant."""
     known: float
-    """Share of the text's bigrams that any phrasing has."""
+    """Share of the text's weight that any topic knows, 0 to 1."""
     evidence: tuple[float, ...]
     """What the confidence was computed from."""
     parts: tuple[Part, ...]
@@ -63,10 +59,8 @@ class Understanding:
 class Understander:
     """Built once from phrasings and vocabularies; immutable afterwards, and replaced whole."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, whole: Collection[str] = (),
-                 cache: Path | None = None) -> None:
-        """Take, per topic, its phrasings; `whole` are topics that a clause alone cannot mean (small talk);
-        `cache` is a folder for the tokenizer's cache file."""
+    def __init__(self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, cache: Path | None = None) -> None:
+        """Take, per topic, its phrasings; `cache` is a folder for the tokenizer's cache file."""
         lexicon = vocabulary.lexicon
         self.lexicon = lexicon
         concepts = {word: concept.words[0] for concept in lexicon.concept for word in concept.words}
@@ -83,7 +77,7 @@ class Understander:
         self._repairer = Repairer(self._targets(vocabulary, texts), vocabulary.everything(), texts, self.segmenter,
                                   _latin(texts, vocabulary), vocabulary.spelt)
         prepared = {topic: [pair for text in each if (pair := self._phrasing(text))] for topic, each in phrasings.items()}
-        self.matcher = Matcher(prepared, whole)
+        self.matcher = Matcher(prepared)
 
     def _targets(self, vocabulary: Vocabulary, texts: Sequence[str]) -> set[str]:
         """The words that a mistyped or misheard word is mended to: frequent ones of phrasings, synonyms, slot words."""
@@ -139,20 +133,15 @@ class Understander:
         """Slots and ranking of one way to read the text: by the whole of it, and by the clause that fits best."""
         slots, kept = self._slots.find(text)
         whole = self.prepare(kept)
-        scores, known = self.matcher.scores(whole)
         parts: list[Part] = []
         pieces = [piece for piece in clauses(kept) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
         for piece in pieces if len(pieces) > 1 else ():
             prepared = self.prepare(piece)
-            if len(prepared.text) < SHORTEST_CLAUSE:
+            if len(prepared.text) < SHORTEST_CLAUSE or not self._asks.search(piece):
                 continue
-            own, own_known = self.matcher.scores(prepared)
-            cost = self.matcher.clause_cost(prepared)
-            ranking = self.matcher.ranking(own, own_known, len(prepared.text))
-            parts.append(Part(text=piece, candidates=ranking.candidates[:5], confidence=confidence(ranking),
-                              asks=bool(self._asks.search(piece)), weight=1 - cost))
-            scores = self.matcher.better(scores, own, cost)
-        ranking = self.matcher.ranking(scores, known, len(whole.text))
+            ranking = self.matcher.rank(prepared)
+            parts.append(Part(text=piece, candidates=ranking.candidates[:5], confidence=confidence(ranking)))
+        ranking = self.matcher.rank(whole)
         return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
 
 

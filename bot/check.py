@@ -1,0 +1,240 @@
+"""Every gate on content: those of knowledge.check, and those that need understanding (phrasings, words, fixed sentences).
+
+What a gate finds is a problem with file, entry and remedy; nothing is mended here.
+"""
+
+import ast
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from bot.mind import Mind, think
+from bot.reader import TIMELINE
+from intents.lexicon import SlotWord
+from intents.normalise import normalise
+from intents.understand import Understander, Understanding
+from knowledge import check, names
+from knowledge.calendar import WindowState
+from knowledge.content import ContentError, load
+from knowledge.problem import Content, Problem, look, of_error
+
+TIE = 1e-4  # scores this near are the same: a candidate's score is rounded to four digits
+PACKAGES = ("knowledge", "intents", "bot", "adapters")
+COMPOSED = {f"window_{name}" for name in TIMELINE} | {f"step_{state.value}" for state in WindowState}
+"""Keys of fixed sentences that the code puts together: f"window_{…}", f"step_{…}"."""
+LEXICON, PHRASES = "lexicon.toml", "phrases.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A phrasing or title, as it is understood."""
+
+    topic: str
+    phrasing: str
+    found: Understanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the gates look at."""
+
+    content: Content
+    mind: Mind
+    said: tuple[Said, ...]
+
+    @property
+    def understander(self) -> Understander:
+        """What understands phrasings."""
+        return self.mind.understander
+
+
+Gate = Callable[[Subject], Iterator[Problem]]
+
+
+def problems(folder: Path, cache: Path) -> list[Problem]:
+    """What every gate finds in a content folder; `cache` is a folder for the tokenizer's cache file."""
+    try:
+        content = look(load(folder), folder)
+    except ContentError as error:
+        return [of_error(error)]
+    except KeyError as error:
+        return [_asked(str(error.args[0]), "content.py")]
+    if wrong_names := names.problems(content):
+        return wrong_names
+    found = check.problems(content)
+    try:
+        mind = think(content.knowledge, cache)
+    except (msgspec.ValidationError, re.error) as error:
+        return [*found, Problem(file=LEXICON, entry="file", problem=str(error),
+                                remedy="compare it with intents/lexicon.py, where every field has a sentence")]
+    subject = Subject(content=content, mind=mind, said=tuple(_said(mind)))
+    return [*found, *(problem for gate in GATES for problem in gate(subject))]
+
+
+def _said(mind: Mind) -> Iterator[Said]:
+    for topic in mind.knowledge.topics.values():
+        for phrasing in (topic.title, *topic.phrasings):
+            yield Said(topic=topic.id, phrasing=phrasing, found=mind.understander.understand(phrasing))
+
+
+# --- phrasings -----------------------------------------------------------------------------------------------------
+
+
+def stolen(subject: Subject) -> Iterator[Problem]:
+    """Every phrasing and title, ranked against all topics, is won by its own."""
+    for each in subject.said:
+        file = subject.content.topic_files[each.topic]
+        if not each.found.candidates:
+            yield Problem(file=file, entry=each.topic, problem=f"nothing is left of “{each.phrasing}” to match",
+                          remedy="delete it, or say in words what is asked of the place, exam or specialty")
+            continue
+        best = each.found.candidates[0]
+        own = next((c.score for c in each.found.candidates if c.topic == each.topic), 0.0)
+        if own < best.score - TIE:
+            yield Problem(file=file, entry=each.topic,
+                          problem=f"“{each.phrasing}” is won by {best.topic} with “{best.phrasing}”",
+                          remedy=f"reword it, delete it, or move it to {best.topic}")
+
+
+def duplicates(subject: Subject) -> Iterator[Problem]:
+    """No two topics have a phrasing that is the same when slots, fillers and synonyms are taken out."""
+    groups: dict[str, list[Said]] = defaultdict(list)
+    for each in subject.said:
+        groups[each.found.rest.replace(" ", "")].append(each)
+    for rest, group in groups.items():
+        told: set[str] = set()
+        for number, each in enumerate(group):
+            other = next((o for o in group[:number] if o.topic != each.topic and not _are_apart(subject, o, each)), None)
+            if rest and other and each.topic not in told:
+                told.add(each.topic)
+                yield Problem(file=subject.content.topic_files[each.topic], entry=each.topic,
+                              problem=f"“{each.phrasing}” is the same as “{other.phrasing}” of {other.topic}",
+                              remedy="keep it in the topic that answers it, and delete or reword the other")
+
+
+def _are_apart(subject: Subject, one: Said, other: Said) -> bool:
+    """Whether each names an exam that the other's topic does not answer: then the exam chooses the topic."""
+    return all(
+        a.found.slots.exam and not any(a.found.slots.exam in answer.exams for answer in topic.answer)
+        for a, topic in ((one, subject.mind.knowledge.topics[other.topic]),
+                         (other, subject.mind.knowledge.topics[one.topic])))
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def concepts(subject: Subject) -> Iterator[Problem]:
+    """Every group of synonyms stands in a phrasing, and every word of it is found in a text."""
+    texts = "\n".join(normalise(each.phrasing) for each in subject.said)
+    for concept in subject.understander.lexicon.concept:
+        first = concept.words[0]
+        if not any(word in texts for word in concept.words):
+            yield _dead(f"concept {first}", "no phrasing has any of its words", "delete it, or write phrasings with it")
+        for word in concept.words:
+            if subject.understander.prepare(word).concepts != (first,):
+                yield _dead(f"concept {first}", f"“{word}” is never found as {first}: a filler or a part of it is taken first",
+                            "delete the word, or the filler that cuts it")
+    known = {concept.words[0] for concept in subject.understander.lexicon.concept}
+    for aspect in subject.understander.lexicon.aspects:
+        if aspect not in known:
+            yield _dead(f"aspects {aspect}", "it is not the first word of a concept", "write the concept's first word")
+
+
+def repeated(subject: Subject) -> Iterator[Problem]:
+    """No word stands twice in a vocabulary: only one of its meanings would count."""
+    lexicon = subject.understander.lexicon
+    vocabularies = {field: tuple(getattr(lexicon, field)) for field in lexicon.__struct_fields__
+                    if field not in ("doctors", "technicians", "numbers")}
+    for field, entries in vocabularies.items():
+        words = [word for entry in entries for word in (entry if isinstance(entry, str) else " ".join(entry.words)).split()]
+        for word, count in Counter(words).items():
+            if count > 1:
+                yield _dead(f"{field} {word}", f"it stands there {count} times", "keep it where it belongs")
+
+
+def spelling(subject: Subject) -> Iterator[Problem]:
+    """Words are written as normalised texts are, or no text has them."""
+    lexicon = subject.understander.lexicon
+    groups = (*lexicon.concept, *lexicon.slot, *lexicon.reason, *lexicon.keyword)
+    for word in (*lexicon.fillers, *lexicon.others, *(word for group in groups for word in group.words)):
+        if normalise(word) != word:
+            yield _dead(word, "no normalised text has it", f"write {normalise(word)}")
+
+
+def slot_words(subject: Subject) -> Iterator[Problem]:
+    """Every slot word fills a slot with something that exists."""
+    knowledge, facts = subject.mind.knowledge, subject.mind.knowledge.facts
+    exist = {"exam": set(knowledge.exams), "site": {site.id for site in facts.sites},
+             "mode": {row.mode for row in (*facts.fees, *facts.sittings)}, "subject": {row.subject for row in facts.sittings}}
+    for slot in subject.understander.lexicon.slot:
+        entry = f"slot {slot.words[0]}"
+        if not _fills(slot):
+            yield _dead(entry, "it fills no slot", "give it an exam, level, mode, paper, subject, site or other_exam")
+        for field, known in exist.items():
+            value = getattr(slot, field)
+            if value and value not in known:
+                yield _dead(entry, f"there is no {field} {value!r}", "write one that facts or exams.toml have")
+
+
+def _fills(slot: SlotWord) -> bool:
+    return any((slot.exam, slot.level, slot.mode, slot.paper, slot.subject, slot.site, slot.other_exam))
+
+
+def offers(subject: Subject) -> Iterator[Problem]:
+    """Topics that keywords offer and that reasons lead to exist and can be told."""
+    lexicon, topics = subject.understander.lexicon, subject.mind.knowledge.topics
+    named = [(f"keyword {keyword.words[0]}", topic) for keyword in lexicon.keyword for topic in keyword.topics]
+    named += [(f"reason {reason.words[0]}", reason.topic) for reason in lexicon.reason]
+    for entry, topic in named:
+        if topic not in topics or topics[topic].kind not in ("answer", "unknown"):
+            yield _dead(entry, f"there is no topic {topic!r} to offer", "write a topic of kind answer or unknown")
+
+
+# --- fixed sentences -----------------------------------------------------------------------------------------------
+
+
+def sentences(subject: Subject) -> Iterator[Problem]:
+    """Every fixed sentence is used by name in the code, and every one that the code asks for is there."""
+    strings, asked = set(COMPOSED), dict.fromkeys(COMPOSED, "reader.py")
+    for package in PACKAGES:
+        for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
+            tree = ast.parse(path.read_text("utf-8"))
+            strings |= set(_strings(tree))
+            asked |= dict.fromkeys(_keys(tree), path.name)
+    phrases = subject.mind.knowledge.phrases
+    for key in sorted(set(phrases) - strings):
+        yield Problem(file=PHRASES, entry=key, problem="no code says this sentence", remedy="delete it")
+    for key in sorted(set(asked) - set(phrases)):
+        yield _asked(key, asked[key])
+
+
+def _keys(tree: ast.AST) -> Iterator[str]:
+    """What the code looks up by a literal key: phrases["…"], turn.phrase("…")."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and "phrases" in (getattr(node.value, "id", ""), getattr(node.value, "attr", "")):
+            yield from _strings(node.slice)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "phrase" and node.args:
+            yield from _strings(node.args[0])
+
+
+def _strings(tree: ast.AST) -> list[str]:
+    """The string literals in a tree, parts of f-strings left out."""
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    return [node.value for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts]
+
+
+def _asked(key: str, module: str) -> Problem:
+    return Problem(file=PHRASES, entry=key, problem=f"{module} says this sentence, and it is missing",
+                   remedy="add it with the same {…} as the code fills in")
+
+
+def _dead(entry: str, problem: str, remedy: str) -> Problem:
+    return Problem(file=LEXICON, entry=entry, problem=problem, remedy=remedy)
+
+
+GATES: tuple[Gate, ...] = (stolen, duplicates, concepts, repeated, spelling, slot_words, offers, sentences)

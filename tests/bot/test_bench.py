@@ -1,0 +1,52 @@
+"""The measurements: they end by themselves, leave nothing behind, and print every row."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot import bench
+
+ROWS = (
+    "start-up, cold tokenizer cache", "start-up", "understand", "decide (with understand)",
+    "answer over HTTP, 1 client", "bare aiohttp handler, 1 client", "answer / bare, 1 client",
+    "answer over HTTP, 8 clients", "bare aiohttp handler, 8 clients", "answer / bare, 8 clients",
+    "resident memory after that",
+)
+
+
+async def test_a_short_run_prints_every_row(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every measurement has its row with figures, and the temporary folder is gone."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    console = Console(file=io.StringIO(), width=160)
+    await bench.run(5, console)
+    assert isinstance(console.file, io.StringIO)
+    lines = console.file.getvalue().splitlines()
+    for name in ROWS:
+        row = next(line for line in lines if line.startswith(f"│ {name} "))
+        assert any(sign.isdigit() for sign in row.split("│")[4])
+    assert next(tmp_path.iterdir(), None) is None
+
+
+def test_the_questions_are_varied() -> None:
+    """About forty, none twice, short ones and long ones."""
+    lengths = [len(each) for each in bench.questions()]
+    assert len(lengths) == len(set(bench.questions())) >= 40
+    assert min(lengths) < 5
+    assert max(lengths) > 150
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, 1), (50, 2), (75, 3), (99, 4), (100, 4)])
+def test_a_percentile_is_one_of_the_values(percent: float, expected: float) -> None:
+    """The nearest rank, not something between two values."""
+    assert bench.percentile((4.0, 1.0, 3.0, 2.0), percent) == expected
+
+
+async def test_a_server_that_ends_is_reported_with_what_it_said(tmp_path: Path) -> None:
+    """A file where the cache folder should be keeps the service from starting; its last words are in the error."""
+    os.close(os.open(tmp_path / "cache", os.O_CREAT))
+    with pytest.raises(bench.NotServingError, match="its last words: kaoda: File exists"):
+        async with bench.kaoda(tmp_path):
+            raise AssertionError
