@@ -29,6 +29,10 @@ MOST_OPTIONS = 3
 MOST_ANSWERS = 4  # questions in one message that are answered
 MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
 MOST_SPECIALTY_OPTIONS = 13
+MOST_LIKELY = 6  # candidates of the whole message among which those of its clauses must be
+SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
+PASTE = 200  # characters: a longer text without a clear question is a paste
+LEAST_KNOWN = 0.25  # share of a text's weight that topics must know for it to mean any of them
 PART_ANSWER = 0.80  # how sure each clause of a message must be to be answered as a question of its own
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 SURE_FAILURES = 2
@@ -217,7 +221,7 @@ def _own_state(turn: Turn) -> Decision | None:
     """About the candidate's own registration: until binding is there, only where to look."""
     top = turn.understanding.candidates[0] if turn.understanding.candidates else None
     is_status_topic = top is not None and turn.knowledge.topics[top.topic].kind == "status"
-    is_sure = is_status_topic and turn.understanding.confidence >= ANSWER and not turn.understanding.is_general
+    is_sure = is_status_topic and turn.understanding.confidence >= SURE and not turn.understanding.is_general
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
@@ -244,7 +248,8 @@ def _scope_only(turn: Turn) -> Decision | None:
     said = turn.understanding.slots
     if not (said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects):
         return None
-    words = sorted(turn.knowledge.lexicon["scope_words"], key=len, reverse=True)
+    kept = [word for slot in turn.mind.understander.lexicon.slot if slot.keep for word in slot.words]
+    words = sorted((*turn.knowledge.lexicon["scope_words"], *kept), key=len, reverse=True)
     left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
@@ -298,11 +303,9 @@ def _follow_up(turn: Turn) -> Decision | None:
         return None
     aspects = set(turn.knowledge.lexicon["aspects"])
     concepts = turn.understanding.concepts
-    words = sorted((*turn.knowledge.lexicon["scope_words"], *aspects), key=len, reverse=True)
-    left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
-    if turn.understanding.confidence >= SURE:
+    is_aspect_only = _is_elliptical(turn, turn.understanding.rest) and bool(set(concepts) & aspects)
+    if turn.understanding.confidence >= SURE and not is_aspect_only:
         return None
-    is_aspect_only = not re.search(r"\w", left) and bool(set(concepts) & aspects)
     if _keyword(turn) and turn.understanding.is_follow_up:
         added = "".join(turn.before.aspects)
     elif is_aspect_only or turn.understanding.is_follow_up:
@@ -310,7 +313,8 @@ def _follow_up(turn: Turn) -> Decision | None:
     else:
         return None
     again = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
-    if not again.candidates or again.confidence < max(ANSWER, turn.understanding.confidence):
+    again = _weighed(replace(turn, understanding=again)).understanding
+    if not again.candidates or (again.confidence < max(ANSWER, turn.understanding.confidence) and not is_aspect_only):
         return None
     topic = again.candidates[0].topic
     if turn.knowledge.topics[topic].kind in ("smalltalk", "status"):
@@ -318,12 +322,22 @@ def _follow_up(turn: Turn) -> Decision | None:
     return _answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), (topic,), again.confidence)
 
 
+def _is_elliptical(turn: Turn, text: str) -> bool:
+    """Whether a text names an aspect (when, where) of something, and not the thing."""
+    lexicon = turn.knowledge.lexicon
+    words = sorted((*lexicon["function_words"], *lexicon["aspects"]), key=len, reverse=True)
+    return not re.search(r"\w", re.sub("|".join(map(re.escape, words)), "", text))
+
+
 def _several(turn: Turn) -> Decision | None:
     """More than one question in a message: each is answered, in order."""
     found: list[str] = []
+    likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
     for part in turn.understanding.parts:
         top = part.candidates[0] if part.candidates else None
-        if top is None or part.confidence < PART_ANSWER or top.topic in found:
+        if top is None or part.confidence < PART_ANSWER or top.topic in found or len(part.content) < SHORTEST_PART:
+            continue
+        if top.topic not in likely:
             continue
         if turn.knowledge.topics[top.topic].kind == "answer":
             found.append(top.topic)
@@ -335,9 +349,11 @@ def _several(turn: Turn) -> Decision | None:
 def _best(turn: Turn) -> Decision | None:
     """The topic that is most likely meant, if that is likely enough; else the nearest are offered."""
     topics = _best_topics(turn)
-    if not topics:
+    found = turn.understanding
+    is_paste = len(found.text) > PASTE and not any(part.confidence >= PART_ANSWER for part in found.parts)
+    if not topics or found.known < LEAST_KNOWN or is_paste:
         return None
-    confidence = turn.understanding.confidence
+    confidence = found.confidence
     if confidence >= ANSWER:
         return _answer(turn, topics[:1], confidence)
     options = _topic_options(turn, topics)
@@ -379,11 +395,14 @@ def _weighed(turn: Turn) -> Turn:
 def _prior(turn: Turn, topic_id: str) -> float:
     topic = turn.knowledge.topics[topic_id]
     prior = UNKNOWN_PRIOR if topic.kind == "unknown" else 0.0
+    if topic.kind == "smalltalk" and len(turn.understanding.rest) > SMALL:
+        prior += SMALLTALK_PRIOR
     if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
         prior += OTHER_EXAM_PRIOR
     elif topic.kind == "answer" and isinstance(_resolve(turn, topic), Missing):
         prior += MISSING_PRIOR
-    if turn.before.topics and len(turn.understanding.rest) <= SHORT:
+    short = SHORT * (2 if turn.understanding.is_follow_up else 1)
+    if turn.before.topics and len(turn.understanding.rest) <= short:
         last = turn.knowledge.topics[turn.before.topics[0]]
         if topic.id == last.id or topic.id in last.related or (topic.stage and topic.stage == last.stage):
             prior += CONTEXT_PRIOR
@@ -395,6 +414,8 @@ UNKNOWN_PRIOR = -0.04
 OTHER_EXAM_PRIOR = -0.14
 MISSING_PRIOR = -0.04
 CONTEXT_PRIOR = 0.08
+SMALLTALK_PRIOR = -0.08
+SMALL = 8  # characters: small talk is shorter
 SHORT = 14  # characters: a longer text says itself what it is about
 
 
@@ -436,9 +457,9 @@ def _answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     if len(known) == 1 and known[0].kind == "smalltalk":
         return _of_topic(turn, known[0], confidence)
     told: list[tuple[Topic, Resolution]] = []
-    for region in turn.where.regions or ("",):
+    for region, exam in ((region, exam) for region in turn.where.regions or ("",) for exam in _exams(turn)):
         for topic in known:
-            resolution = _resolve(turn, topic, region)
+            resolution = _resolve(replace(turn, exam=exam), topic, region)
             if isinstance(resolution, NeedRegion):
                 return _ask_region(turn, topics, topic)
             if isinstance(resolution, NeedExam):
@@ -448,16 +469,21 @@ def _answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     return asks or _tell(turn, topics, told, confidence)
 
 
+def _exams(turn: Turn) -> tuple[str, ...]:
+    return turn.slots.exams or (turn.exam,)
+
+
 def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]], confidence: float) -> Decision:
-    labelled = len(turn.where.regions) > 1
+    by_region, by_exam = len(turn.where.regions) > 1, len(_exams(turn)) > 1
     texts: list[str] = []
     sources: list[Citation] = []
     kinds: list[Kind] = []
     for topic, resolution in told:
         text, kind = _words(turn, topic, resolution)
-        if labelled and not isinstance(resolution, NeedRegion | NeedExam):
-            name = full_name(turn.knowledge.gazetteer, resolution.region)
-            text = turn.phrase("labelled", label=name) + text
+        if by_region and isinstance(resolution, Found | Missing):
+            text = turn.phrase("labelled", label=full_name(turn.knowledge.gazetteer, resolution.region)) + text
+        if by_exam and isinstance(resolution, Found):
+            text = turn.phrase("labelled", label=turn.knowledge.exams[resolution.exam].short) + text
         if text not in texts:
             texts.append(text)
             kinds.append(kind)

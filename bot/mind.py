@@ -12,6 +12,9 @@ from knowledge.model import Knowledge
 from knowledge.region import NATION
 
 
+SHORTEST_SAID = 3  # characters; 内科 and 外科 alone mean many specialties
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mind:
     """What the dialogue thinks with."""
@@ -27,7 +30,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     for row in knowledge.facts.specialties:
         for name in {row.name, row.system_name}:
             exact[name.lower()].append(row.no)
-        for alias in row.aliases:
+        for alias in {*row.aliases, *_said(row.name)}:
             specialties[alias.lower()].append(row.no)
     sites: dict[str, list[str]] = defaultdict(list)
     for site in knowledge.facts.sites:
@@ -49,6 +52,13 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         sites={name: tuple(ids) for name, ids in sites.items()},
         year=knowledge.year,
     )
+
+
+def _said(name: str) -> tuple[str, ...]:
+    """How people shorten a specialty's name: without 学, and 神经内科 also without 科."""
+    short = name.removesuffix("学")
+    shorter = short.removesuffix("科")
+    return tuple(each for each in (short, shorter) if len(each) >= SHORTEST_SAID and each != name)
 
 
 def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:

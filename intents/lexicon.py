@@ -24,6 +24,8 @@ class SlotWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     other_exam: str = ""
     """The name of an exam that is not covered."""
     site: str = ""
+    region: str = ""
+    """A region that the words imply."""
     decides: bool = False
     """Whether the level's exam stands against another exam word: 副高 of 生殖健康教育技术 is sat in the senior exam."""
     keep: bool = False
@@ -73,6 +75,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns of a follow-up that leaves out what was said: 那……呢."""
     scope_words: tuple[str, ...]
     """What may stand beside a place or a level in an answer to 您在哪个地区 without making it a question."""
+    function_words: tuple[str, ...]
+    """Words that say nothing by themselves: with aspects alone they make a follow-up."""
     aspects: tuple[str, ...]
     """Concepts that say what is asked of a thing (when, where, how much), and not of which thing."""
     keyword: tuple["Keyword", ...]

@@ -21,9 +21,9 @@ SINGLE_COST = 2.0  # of a syllable that no word covers; a word costs 1
 class Repairer:
     """Knows the words that questions are made of, by sound and by shape."""
 
-    def __init__(self, words: Iterable[str], guarded: Iterable[str], texts: Iterable[str], segmenter: Segmenter,
+    def __init__(self, words: Iterable[str], names: Iterable[str], guarded: Iterable[str], texts: Iterable[str], segmenter: Segmenter,
                  latin: Iterable[str], places: Mapping[str, tuple[str, ...]]) -> None:
-        """Take the words to mend to, words to leave alone, the phrasings (for how common a character is), Latin
+        """Take the words to mend to, names to mend to by sound alone, words to leave alone, the phrasings (for how common a character is), Latin
         words that are no pinyin, and the places that pinyin may spell."""
         targets = frozenset(word for word in words if len(word) > 1)
         self._words = targets | frozenset(word for word in guarded if len(word) > 1)
@@ -32,19 +32,20 @@ class Repairer:
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_blur: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_shape: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(targets):
+        by_sound_only = frozenset(name for name in names if len(name) > 2)
+        for word in sorted(targets | by_sound_only):
             if not all(map(is_chinese, word)) or len(word) > LONGEST_WORD:
                 continue
             for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in word)), 8):
                 self._by_sound[sound].append(word)
                 if len(word) > 2:
                     self._by_blur[tuple(map(blurred, sound))].append(word)
-            if len(word) > 2:
+            if len(word) > 2 and word in targets:
                 for gap in range(len(word)):
                     self._by_shape[word[:gap] + "?" + word[gap + 1 :]].append(word)
         self._places = places
         self._place_by_sound: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        for name in places:
+        for name in (*places, *names):
             if all(map(is_chinese, name)):
                 for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in name)), 4):
                     self._place_by_sound[sound].add(name)
@@ -128,7 +129,7 @@ class Repairer:
                 words = self._by_sound.get(part, ())
                 names = self._place_by_sound.get(part, set()) if len(part) > 1 and not words else set()
                 if names:
-                    one = len({self._places[name] for name in names}) == 1
+                    one = len({self._places.get(name, (name,)) for name in names}) == 1
                     options.append((cost + 1, text + (min(names) if one else f" {''.join(part)} ")))
                 if words:
                     word = max(words, key=lambda w: sum(self._common[c] for c in w))

@@ -23,7 +23,8 @@ class Segmenter:
             cache.mkdir(parents=True, exist_ok=True)
             self._tokenizer.tmp_dir = str(cache)
         self._tokenizer.initialize()
-        for word in words:
+        self._own = frozenset(words)
+        for word in self._own:
             self._tokenizer.add_word(word, OWN_WORD_FREQUENCY)
 
     def cut(self, text: str) -> tuple[str, ...]:
@@ -35,9 +36,12 @@ class Segmenter:
         return int(self._tokenizer.FREQ.get(word) or 0)
 
     def boundaries(self, text: str) -> frozenset[int]:
-        """Where words begin or end."""
+        """Where words begin or end; a word of the dictionary that is two of ours (山西大同) has a boundary inside."""
         found, position = {0}, 0
         for word in self.cut(text):
+            for cut in range(2, len(word) - 1):
+                if word[:cut] in self._own and word[cut:] in self._own:
+                    found.add(position + cut)
             position += len(word)
             found.add(position)
         return frozenset(found)

@@ -36,6 +36,8 @@ class Slots:
     places: tuple[Place, ...] = ()
     exam: str = ""
     level: str = ""
+    exams: tuple[str, ...] = ()
+    """Several exams, where the question names a level of each alike."""
     mode: str = ""
     paper: str = ""
     subject: str = ""
@@ -99,6 +101,19 @@ class _Mention:
     text: str
 
 
+def best_score(levels: "list[tuple[float, int, SlotWord]]") -> float:
+    """How far the likeliest level is the asker's."""
+    return max(each[0] for each in levels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Specialty:
+    word: str
+    numbers: tuple[int, ...]
+    is_sought: bool
+    """Whether it stands after 报, 考, 升."""
+
+
 @dataclass(slots=True)
 class _Found:
     """What is gathered while a text is read."""
@@ -106,7 +121,7 @@ class _Found:
     places: list[Place] = field(default_factory=list)
     place_end: int = -1
     levels: list[tuple[float, int, SlotWord]] = field(default_factory=list)
-    specialties: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    specialties: list["_Specialty"] = field(default_factory=list)
 
 
 class SlotFinder:
@@ -148,6 +163,8 @@ class SlotFinder:
             best = max(found.levels, key=lambda each: each[:2])[2]
             exam = slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam
             slots = replace(slots, exam=exam or slots.exam, level=best.level)
+            alike = dict.fromkeys(each[2].exam for each in found.levels if each[0] == best_score(found.levels))
+            slots = replace(slots, exams=tuple(alike) if len(alike) > 1 else ())
         numbers, name = self._specialties(text, found)
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
         slots = replace(slots, places=tuple(found.places), subjects=self._subjects(text), year=self._exam_year(text),
@@ -161,15 +178,17 @@ class SlotFinder:
             codes = [code for code in re.findall(r"(?<!\d)\d{3}(?!\d)", text) if code in self._vocabulary.codes]
             if codes:
                 return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
-        mentions = [each for each in found.specialties if each[0] in self._vocabulary.exact] or found.specialties
+        exact = self._vocabulary.exact
+        mentions = [each for each in found.specialties if each.word in exact] or found.specialties
+        mentions = [each for each in mentions if each.is_sought] or mentions
         if not mentions:
             return (), ""
-        name = " ".join(dict.fromkeys(word for word, _ in mentions))
-        if mentions[0][0] not in self._vocabulary.exact:
-            shared = set.intersection(*(set(numbers) for _, numbers in mentions))
+        name = " ".join(dict.fromkeys(each.word for each in mentions))
+        if mentions[0].word not in exact:
+            shared = set.intersection(*(set(each.numbers) for each in mentions))
             if shared:
                 return tuple(sorted(shared)), name
-        return tuple(dict.fromkeys(number for _, numbers in mentions for number in numbers)), name
+        return tuple(dict.fromkeys(number for each in mentions for number in each.numbers)), name
 
     def _mentions(self, text: str, boundaries: frozenset[int]) -> list[_Mention]:
         """The text cut into slot words, longest first, and single characters between them."""
@@ -197,10 +216,13 @@ class SlotFinder:
         if word in vocabulary.sites:
             return replace(slots, sites=slots.sites + vocabulary.sites[word]), False
         if word in vocabulary.specialties:
-            found.specialties.append((word, vocabulary.specialties[word]))
+            is_sought = bool(self._aspires.search(text[max(0, mention.start - WINDOW) : mention.start]))
+            found.specialties.append(_Specialty(word=word, numbers=vocabulary.specialties[word], is_sought=is_sought))
         slot = vocabulary.words.get(word)
         if slot is None:
             return slots, False
+        if slot.region:
+            found.places.append(Place(ids=(slot.region,), name=word, role=self._role(text, mention, found)))
         if slot.level:
             found.levels.append((self._is_askers(text, mention), mention.start, slot))
         elif slot.exam:

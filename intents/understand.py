@@ -25,6 +25,8 @@ class Part:
     """One clause of a message that asks something, understood by itself."""
 
     text: str
+    content: str
+    """What it says beside aspects such as when and where."""
     candidates: tuple[Candidate, ...]
     confidence: float
 
@@ -74,7 +76,7 @@ class Understander:
         self.segmenter = Segmenter(vocabulary.everything() | set(concepts), cache)
         self._slots = SlotFinder(vocabulary, self.segmenter)
         texts = [normalise(text) for each in phrasings.values() for text in each]
-        self._repairer = Repairer(self._targets(vocabulary, texts), vocabulary.everything(), texts, self.segmenter,
+        self._repairer = Repairer(self._targets(vocabulary, texts), vocabulary.specialties, vocabulary.everything(), texts, self.segmenter,
                                   _latin(texts, vocabulary), vocabulary.spelt)
         prepared = {topic: [pair for text in each if (pair := self._phrasing(text))] for topic, each in phrasings.items()}
         self.matcher = Matcher(prepared)
@@ -84,6 +86,12 @@ class Understander:
         count = Counter(word for text in texts for word in set(self.segmenter.cut(text)) if len(word) > 1)
         words = {word for word, number in count.items() if number >= FREQUENT}
         return words | set(self._concepts) | set(vocabulary.words) | set(vocabulary.spoken)
+
+    def _content(self, prepared: Prepared) -> str:
+        text = prepared.text.replace(" ", "")
+        for word in (*self.lexicon.aspects, *self.lexicon.function_words):
+            text = text.replace(word, "")
+        return text
 
     def _phrasing(self, text: str) -> tuple[str, Prepared] | None:
         """A phrasing as it is indexed; None where taking its slots out leaves next to nothing (能不能报中级)."""
@@ -140,7 +148,7 @@ class Understander:
             if len(prepared.text) < SHORTEST_CLAUSE or not self._asks.search(piece):
                 continue
             ranking = self.matcher.rank(prepared)
-            parts.append(Part(text=piece, candidates=ranking.candidates[:5], confidence=confidence(ranking)))
+            parts.append(Part(text=piece, content=self._content(prepared), candidates=ranking.candidates[:5], confidence=confidence(ranking)))
         ranking = self.matcher.rank(whole)
         return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
 

@@ -21,6 +21,8 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     short: str
     """The name as people say it: 上海, 乐山, 峨边."""
     parent: str
+    is_exam_region: bool = True
+    """False where no examination is held: who comes from there sits it elsewhere."""
 
 
 class Addition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,7 +157,8 @@ def load_table(names: RegionNames, nation: str) -> Gazetteer:
     for code, name in current.items():
         city = code[:4] if len(code) == 6 and code[:4] in current else code[:2]
         parent = NATION if len(code) == 2 else f"CN-{city}"
-        regions.append(Region(id=f"CN-{code}", name=name, short=_short(name, peoples), parent=parent))
+        regions.append(Region(id=f"CN-{code}", name=name, short=_short(name, peoples), parent=parent,
+                              is_exam_region=f"CN-{code}" not in names.outside))
     regions += [Region(id=a.id, name=a.name, short=a.short, parent=a.parent) for a in names.addition]
     known = {region.id for region in regions}
     olds = [(name, next((f"CN-{c}" for c in (code[:4], code[:2]) if f"CN-{c}" in known), NATION)) for name, code in old]

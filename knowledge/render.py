@@ -194,6 +194,14 @@ def _list(context: Context, name: str) -> str:
     return context.knowledge.phrases["comma"].join(gazetteer[each].short for row in rows for each in row.regions)
 
 
+def _unlisted(context: Context, name: str) -> str:
+    """The examination regions that a closed list leaves out."""
+    gazetteer = context.knowledge.gazetteer
+    listed = {each for row in context.knowledge.facts.lists if row.name == name for each in row.regions}
+    out = [each.short for each in gazetteer if each.parent == NATION and each.id not in listed and each.is_exam_region]
+    return context.knowledge.phrases["comma"].join(out)
+
+
 def _region(context: Context, _: str) -> str:
     if context.region == NATION:
         return context.knowledge.phrases["your_region"]
@@ -222,5 +230,6 @@ _FILLERS: dict[str, Callable[[Context, str], str]] = {
     "timetable": _timetable,
     "contact": lambda context, _: contact(context.knowledge, context.exam, context.region),
     "list": _list,
+    "unlisted": _unlisted,
     "region": _region,
 }
