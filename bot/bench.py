@@ -102,7 +102,7 @@ def questions() -> tuple[str, ...]:
 
 
 def timed(texts: Sequence[str], of: Callable[[str], object]) -> list[float]:
-    """Seconds that each text takes, after every distinct one was tried once (tables of sounds are made when first needed)."""
+    """Seconds that each text takes, after every distinct one was tried once: the first pinyin builds its table."""
     for text in dict.fromkeys(texts):
         of(text)
     found = []

@@ -1,4 +1,4 @@
-"""Every gate on content: those of knowledge.check, and those that need understanding (phrasings, words, fixed sentences).
+"""Every gate on content: those of knowledge.check, and those on phrasings, words and fixed sentences.
 
 What a gate finds is a problem with file, entry and remedy; nothing is mended here.
 """
@@ -14,18 +14,19 @@ import msgspec
 
 from bot.mind import Mind, think
 from bot.reader import TIMELINE
-from intents.lexicon import SlotWord
 from intents.normalise import normalise
 from intents.understand import Understander, Understanding
 from knowledge import check, names
 from knowledge.calendar import WindowState
 from knowledge.content import ContentError, load
+from knowledge.model import Knowledge
 from knowledge.problem import Content, Problem, look, of_error
 
 TIE = 1e-4  # scores this near are the same: a candidate's score is rounded to four digits
 PACKAGES = ("knowledge", "intents", "bot", "adapters")
 COMPOSED = {f"window_{name}" for name in TIMELINE} | {f"step_{state.value}" for state in WindowState}
 """Keys of fixed sentences that the code puts together: f"window_{…}", f"step_{…}"."""
+GROUPS = ("concept", "slot", "reason", "keyword")  # vocabularies whose entries are groups of words
 LEXICON, PHRASES = "lexicon.toml", "phrases.toml"
 
 
@@ -88,12 +89,13 @@ def stolen(subject: Subject) -> Iterator[Problem]:
     """Every phrasing and title, ranked against all topics, is won by its own."""
     for each in subject.said:
         file = subject.content.topic_files[each.topic]
-        if not each.found.candidates:
+        rivals = [c for c in each.found.candidates if _can_mean(subject.mind.knowledge, c.topic, each.found)]
+        if not rivals:
             yield Problem(file=file, entry=each.topic, problem=f"nothing is left of “{each.phrasing}” to match",
                           remedy="delete it, or say in words what is asked of the place, exam or specialty")
             continue
-        best = each.found.candidates[0]
-        own = next((c.score for c in each.found.candidates if c.topic == each.topic), 0.0)
+        best = rivals[0]
+        own = next((c.score for c in rivals if c.topic == each.topic), 0.0)
         if own < best.score - TIE:
             yield Problem(file=file, entry=each.topic,
                           problem=f"“{each.phrasing}” is won by {best.topic} with “{best.phrasing}”",
@@ -108,7 +110,8 @@ def duplicates(subject: Subject) -> Iterator[Problem]:
     for rest, group in groups.items():
         told: set[str] = set()
         for number, each in enumerate(group):
-            other = next((o for o in group[:number] if o.topic != each.topic and not _are_apart(subject, o, each)), None)
+            others = (other for other in group[:number] if other.topic != each.topic)
+            other = next((other for other in others if not _are_apart(subject.mind.knowledge, other, each)), None)
             if rest and other and each.topic not in told:
                 told.add(each.topic)
                 yield Problem(file=subject.content.topic_files[each.topic], entry=each.topic,
@@ -116,12 +119,15 @@ def duplicates(subject: Subject) -> Iterator[Problem]:
                               remedy="keep it in the topic that answers it, and delete or reword the other")
 
 
-def _are_apart(subject: Subject, one: Said, other: Said) -> bool:
+def _are_apart(knowledge: Knowledge, one: Said, other: Said) -> bool:
     """Whether each names an exam that the other's topic does not answer: then the exam chooses the topic."""
-    return all(
-        a.found.slots.exam and not any(a.found.slots.exam in answer.exams for answer in topic.answer)
-        for a, topic in ((one, subject.mind.knowledge.topics[other.topic]),
-                         (other, subject.mind.knowledge.topics[one.topic])))
+    return not _can_mean(knowledge, other.topic, one.found) and not _can_mean(knowledge, one.topic, other.found)
+
+
+def _can_mean(knowledge: Knowledge, topic: str, found: Understanding) -> bool:
+    """Whether a text of that exam may be about a topic: the dialogue holds back topics of other exams."""
+    answers = knowledge.topics[topic].answer
+    return not found.slots.exam or not answers or any(found.slots.exam in answer.exams for answer in answers)
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -136,8 +142,8 @@ def concepts(subject: Subject) -> Iterator[Problem]:
             yield _dead(f"concept {first}", "no phrasing has any of its words", "delete it, or write phrasings with it")
         for word in concept.words:
             if subject.understander.prepare(word).concepts != (first,):
-                yield _dead(f"concept {first}", f"“{word}” is never found as {first}: a filler or a part of it is taken first",
-                            "delete the word, or the filler that cuts it")
+                yield _dead(f"concept {first}", f"“{word}” is never found as {first}: a filler or another word cuts it",
+                            "delete the word, or what cuts it")
     known = {concept.words[0] for concept in subject.understander.lexicon.concept}
     for aspect in subject.understander.lexicon.aspects:
         if aspect not in known:
@@ -147,11 +153,11 @@ def concepts(subject: Subject) -> Iterator[Problem]:
 def repeated(subject: Subject) -> Iterator[Problem]:
     """No word stands twice in a vocabulary: only one of its meanings would count."""
     lexicon = subject.understander.lexicon
-    vocabularies = {field: tuple(getattr(lexicon, field)) for field in lexicon.__struct_fields__
-                    if field not in ("doctors", "technicians", "numbers")}
-    for field, entries in vocabularies.items():
-        words = [word for entry in entries for word in (entry if isinstance(entry, str) else " ".join(entry.words)).split()]
-        for word, count in Counter(words).items():
+    plain = {field: value for field in lexicon.__struct_fields__ if isinstance(value := getattr(lexicon, field), tuple)
+             and field not in GROUPS}
+    words = {field: [word for group in getattr(lexicon, field) for word in group.words] for field in GROUPS}
+    for field, entries in (plain | words).items():
+        for word, count in Counter(entries).items():
             if count > 1:
                 yield _dead(f"{field} {word}", f"it stands there {count} times", "keep it where it belongs")
 
@@ -168,20 +174,17 @@ def spelling(subject: Subject) -> Iterator[Problem]:
 def slot_words(subject: Subject) -> Iterator[Problem]:
     """Every slot word fills a slot with something that exists."""
     knowledge, facts = subject.mind.knowledge, subject.mind.knowledge.facts
-    exist = {"exam": set(knowledge.exams), "site": {site.id for site in facts.sites},
-             "mode": {row.mode for row in (*facts.fees, *facts.sittings)}, "subject": {row.subject for row in facts.sittings}}
+    modes = {row.mode for row in facts.fees} | {row.mode for row in facts.sittings}
+    exist = {"exam": set(knowledge.exams), "region": {each.id for each in knowledge.gazetteer}, "mode": modes,
+             "site": {site.id for site in facts.sites}, "subject": {row.subject for row in facts.sittings}}
     for slot in subject.understander.lexicon.slot:
         entry = f"slot {slot.words[0]}"
-        if not _fills(slot):
-            yield _dead(entry, "it fills no slot", "give it an exam, level, mode, paper, subject, site or other_exam")
+        if not any(getattr(slot, field) for field in (*exist, "level", "paper", "other_exam")):
+            yield _dead(entry, "it fills no slot", "give it an exam, level, mode, paper, subject, site or region")
         for field, known in exist.items():
             value = getattr(slot, field)
             if value and value not in known:
                 yield _dead(entry, f"there is no {field} {value!r}", "write one that facts or exams.toml have")
-
-
-def _fills(slot: SlotWord) -> bool:
-    return any((slot.exam, slot.level, slot.mode, slot.paper, slot.subject, slot.site, slot.other_exam))
 
 
 def offers(subject: Subject) -> Iterator[Problem]:
@@ -215,7 +218,7 @@ def sentences(subject: Subject) -> Iterator[Problem]:
 def _keys(tree: ast.AST) -> Iterator[str]:
     """What the code looks up by a literal key: phrases["…"], turn.phrase("…")."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript) and "phrases" in (getattr(node.value, "id", ""), getattr(node.value, "attr", "")):
+        if isinstance(node, ast.Subscript) and "phrases" in [getattr(node.value, name, "") for name in ("id", "attr")]:
             yield from _strings(node.slice)
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "phrase" and node.args:
             yield from _strings(node.args[0])

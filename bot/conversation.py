@@ -43,6 +43,8 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """Region id that questions are about; empty if unknown."""
     page_region: str = ""
     """The region that the page passed last: only a change of it counts as naming a region."""
+    unclear: tuple[str, ...] = ()
+    """The regions that a name just asked back about may mean."""
     exam: str = ""
     memory: Memory = Memory()
     topics: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from bot.scope import Where, exam_of, where
 from intents.calibrate import ANSWER, OFFER, confidence, features
 from intents.match import Ranking
 from intents.slots import Role, Slots
-from intents.understand import Understanding
+from intents.understand import Part, Understanding
 from knowledge.model import Knowledge, Scope, beijing
 from knowledge.region import NATION, full_name
 from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution, resolve
@@ -32,8 +32,9 @@ MOST_SPECIALTY_OPTIONS = 13
 MOST_LIKELY = 6  # candidates of the whole message among which those of its clauses must be
 SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
 PASTE = 200  # characters: a longer text without a clear question is a paste
-LEAST_KNOWN = 0.25  # share of a text's weight that topics must know for it to mean any of them
+LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
 PART_ANSWER = 0.80  # how sure each clause of a message must be to be answered as a question of its own
+COUNT = 2  # characters of a bare number of subjects: 两科
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 SURE_FAILURES = 2
 
@@ -101,6 +102,7 @@ class Turn:
         fresh = {
             "region": self.region or ("" if self.where.is_named else self.before.region), "exam": self.exam,
             "page_region": self.heard.region or self.before.page_region, "memory": Memory(**kept),
+            "unclear": self.where.unclear.ids if self.where.unclear else (),
             "asked": Asked.NOTHING, "options": (), "failures": 0,
         }
         return msgspec.structs.replace(self.before, **{**fresh, **changes})
@@ -253,7 +255,8 @@ def _scope_only(turn: Turn) -> Decision | None:
     left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
-    if re.search(r"\w", left) and not (said.subjects and len(left) <= 2) and not is_correction:
+    is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)
+    if re.search(r"\w", left) and not is_count and not is_correction:
         return None
     if turn.where.unclear:
         return None
@@ -334,16 +337,23 @@ def _several(turn: Turn) -> Decision | None:
     found: list[str] = []
     likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
     for part in turn.understanding.parts:
-        top = part.candidates[0] if part.candidates else None
-        if top is None or part.confidence < PART_ANSWER or top.topic in found or len(part.content) < SHORTEST_PART:
-            continue
-        if top.topic not in likely:
-            continue
-        if turn.knowledge.topics[top.topic].kind == "answer":
-            found.append(top.topic)
+        topic = _topic_of_part(turn, part, found[-1] if found else "")
+        if topic and topic not in found and (topic in likely or len(part.content) < SHORTEST_PART):
+            found.append(topic)
     if len(found) < 2:
         return None
     return _answer(turn, tuple(found[:MOST_ANSWERS]), turn.understanding.confidence)
+
+
+def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
+    """What a clause asks, by itself or as a follow-up of the clause before it; empty if that is not sure enough."""
+    candidates, confidence = part.candidates, part.confidence
+    if before and len(part.content) < SHORTEST_PART:
+        again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
+        candidates, confidence = again.candidates, again.confidence
+    if not candidates or confidence < PART_ANSWER or turn.knowledge.topics[candidates[0].topic].kind != "answer":
+        return ""
+    return candidates[0].topic
 
 
 def _best(turn: Turn) -> Decision | None:
@@ -368,8 +378,8 @@ def _best(turn: Turn) -> Decision | None:
 
 
 RULES: tuple[Callable[[Turn], Decision | None], ...] = (
-    _none_of_these, _nothing_said, _title_chosen, _personal_number, _other_exam, _other_year, _own_state,
-    _unclear_place, _scope_only, _bare_keyword, _reasons, _follow_up, _several, _best,
+    _none_of_these, _nothing_said, _title_chosen, _personal_number, _other_exam, _other_year, _scope_only, _own_state,
+    _unclear_place, _bare_keyword, _reasons, _follow_up, _several, _best,
 )
 
 
@@ -412,7 +422,7 @@ def _prior(turn: Turn, topic_id: str) -> float:
 # Added to a candidate's score, 0 to 1; set on the development questions.
 UNKNOWN_PRIOR = -0.04
 OTHER_EXAM_PRIOR = -0.14
-MISSING_PRIOR = -0.04
+MISSING_PRIOR = -0.02
 CONTEXT_PRIOR = 0.08
 SMALLTALK_PRIOR = -0.08
 SMALL = 8  # characters: small talk is shorter

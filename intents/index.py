@@ -76,18 +76,19 @@ class Index:
     def score(self, prepared: Prepared) -> tuple[Floats, float]:
         """Per topic the cosine with the text, and the share of the text's weight that any topic knows."""
         total = np.zeros(self.size, dtype=np.float32)
-        known = unknown = 0.0
+        square = known = unknown = 0.0
         for term, weight in terms(prepared).items():
             posting = self._postings.get(term)
             if posting is None:
-                unknown += (weight * self._unseen) ** 2
+                unknown += weight * self._unseen
                 continue
             weight *= self._idf[term]
-            known += weight * weight
+            known += weight
+            square += weight * weight
             total[posting[0]] += weight * posting[1]
         if not known:
             return total, 0.0
-        total /= known**0.5
+        total /= square**0.5
         return total, known / (known + unknown)
 
 

@@ -15,6 +15,7 @@ LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
 FUNCTION = frozenset("的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过得地只又再很太才但而或")
 """Characters that stand for themselves: they are never what was mistyped."""
 COMMON_WORD = 2_000  # frequency in the tokenizer's dictionary above which a word is meant as it stands
+SHORT_WORD = 3  # characters; longer words are sure enough by sound alone
 SINGLE_COST = 2.0  # of a syllable that no word covers; a word costs 1
 
 
@@ -95,7 +96,7 @@ class Repairer:
             return ""
         sound = tuple(syllable(character) for character in part)
         words = self._by_sound.get(sound) or self._by_blur.get(tuple(map(blurred, sound)), [])
-        if len(part) == 2 or any(guarded):
+        if len(part) == 2 or (len(part) == SHORT_WORD and any(guarded)):
             words = [word for word in words if _keeps_function_words(part, word)]
         if words:
             return max(words, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True)))

@@ -165,6 +165,8 @@ class SlotFinder:
             slots = replace(slots, exam=exam or slots.exam, level=best.level)
             alike = dict.fromkeys(each[2].exam for each in found.levels if each[0] == best_score(found.levels))
             slots = replace(slots, exams=tuple(alike) if len(alike) > 1 else ())
+        origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
+        found.places = [replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places]
         numbers, name = self._specialties(text, found)
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
         slots = replace(slots, places=tuple(found.places), subjects=self._subjects(text), year=self._exam_year(text),
@@ -198,8 +200,9 @@ class SlotFinder:
             for length in range(min(self._longest, len(text) - position), 1, -1):
                 part = text[position : position + length]
                 is_whole = position in boundaries and position + length in boundaries
-                is_exact = part in vocabulary.words or part in vocabulary.specialties or part in vocabulary.sites
-                if is_exact or (is_whole and part in vocabulary.places):
+                is_exact = part in vocabulary.words or part in vocabulary.sites
+                is_name = part in vocabulary.places or part in vocabulary.specialties
+                if is_exact or (is_name and (is_whole or (length > 2 and part in vocabulary.specialties))):
                     end = position + length
                     break
             found.append(_Mention(start=position, end=end, text=text[position:end]))

@@ -130,8 +130,8 @@ def scopes(content: Content) -> Iterator[Problem]:
 def windows(content: Content) -> Iterator[Problem]:
     """Every window has a day, and none ends before it starts; nor does a registration point's."""
     facts = content.knowledge.facts
-    spans: list[tuple[type, str, tuple[dt.date | None, ...]]] = [(Window, entry_of(row), row.days or (row.start, row.end))
-                                                                 for row in facts.windows]
+    spans: list[tuple[type, str, tuple[dt.date | None, ...]]] = []
+    spans += [(Window, entry_of(row), row.days or (row.start, row.end)) for row in facts.windows]
     spans += [(Site, entry_of(row), (row.start, row.end)) for row in facts.sites if row.start or row.end]
     for kind, entry, dates in spans:
         days = [day for day in dates if day]

@@ -6,7 +6,6 @@ from knowledge.fact import RegionList, Specialty, Stage, Window
 from knowledge.problem import FILES, Content, Gate, Problem, citations, entry_of
 from knowledge.region import NATION
 
-
 Named = tuple[str, str, tuple[str, ...]]
 """File, entry, and the ids that the entry names."""
 
