@@ -89,7 +89,8 @@ def stolen(subject: Subject) -> Iterator[Problem]:
     """Every phrasing and title, ranked against all topics, is won by its own."""
     for each in subject.said:
         file = subject.content.topic_files[each.topic]
-        rivals = [c for c in each.found.candidates if _can_mean(subject.mind.knowledge, c.topic, each.found)]
+        rivals = [c for c in each.found.candidates
+                  if c.topic == each.topic or _can_mean(subject.mind.knowledge, c.topic, each.found)]
         if not rivals:
             yield Problem(file=file, entry=each.topic, problem=f"nothing is left of “{each.phrasing}” to match",
                           remedy="delete it, or say in words what is asked of the place, exam or specialty")
@@ -165,8 +166,8 @@ def repeated(subject: Subject) -> Iterator[Problem]:
 def spelling(subject: Subject) -> Iterator[Problem]:
     """Words are written as normalised texts are, or no text has them."""
     lexicon = subject.understander.lexicon
-    groups = (*lexicon.concept, *lexicon.slot, *lexicon.reason, *lexicon.keyword)
-    for word in (*lexicon.fillers, *lexicon.others, *(word for group in groups for word in group.words)):
+    grouped = [word for field in GROUPS for group in getattr(lexicon, field) for word in group.words]
+    for word in (*lexicon.fillers, *lexicon.others, *grouped):
         if normalise(word) != word:
             yield _dead(word, "no normalised text has it", f"write {normalise(word)}")
 

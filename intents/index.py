@@ -1,6 +1,5 @@
 """An immutable index of topics: each is one document, the damped sum of its phrasings' terms. Scores are cosines."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +10,8 @@ from intents.sound import syllable
 
 Floats = npt.NDArray[np.float32]
 
-WEIGHTS = {"character": 0.7, "bigram": 1.0, "sound": 0.3, "concept": 0.7}
-"""How much each kind of term counts; flat around these values on the development questions."""
+WEIGHTS = {"c": 0.7, "b": 1.0, "s": 0.3, "o": 0.7}
+"""How much each kind of term counts: characters, bigrams, pairs of sounds, concepts. Flat around these values."""
 DAMPING = 0.3  # power of a term's weight in a topic: that some phrasing has it matters more than how many do
 
 
@@ -24,16 +23,14 @@ class Prepared:
     concepts: tuple[str, ...]
 
 
-def terms(prepared: Prepared) -> dict[str, float]:
-    """The terms of a text with the weight of their kind; a kind's mark keeps equal strings of two kinds apart."""
+def terms(prepared: Prepared) -> set[str]:
+    """The terms of a text; the first letter is the kind, which keeps equal strings of two kinds apart."""
     text = prepared.text.replace(" ", "")
     sounds = [syllable(character) for character in text]
-    found = {f"c{character}": WEIGHTS["character"] for character in text}
-    for i in range(len(text) - 1):
-        found[f"b{text[i : i + 2]}"] = WEIGHTS["bigram"]
-        found[f"s{sounds[i]} {sounds[i + 1]}"] = WEIGHTS["sound"]
-    for concept in prepared.concepts:
-        found[f"o{concept}"] = WEIGHTS["concept"]
+    found = {"c" + character for character in text}
+    found.update("b" + text[i : i + 2] for i in range(len(text) - 1))
+    found.update(f"s{sounds[i]} {sounds[i + 1]}" for i in range(len(sounds) - 1))
+    found.update("o" + concept for concept in prepared.concepts)
     return found
 
 
@@ -43,54 +40,53 @@ class Index:
     def __init__(self, documents: Sequence[Sequence[Prepared]]) -> None:
         """Take the phrasings of each topic; afterwards nothing changes."""
         self.size = len(documents)
-        rows = [[terms(prepared) for prepared in document] for document in documents]
-        frequency: dict[str, int] = defaultdict(int)
-        for row in (row for document in rows for row in document):
-            for term in row:
-                frequency[term] += 1
-        count = sum(map(len, rows))
-        self._idf = {term: float(np.log1p(count / number)) for term, number in frequency.items()}
-        self._unseen = float(np.log1p(count))
-        postings: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
-        for number, document in enumerate(rows):
-            for term, weight in self._document(document).items():
-                postings[term][0].append(number)
-                postings[term][1].append(weight)
-        self._postings = {
-            term: (np.array(ids, dtype=np.intp), np.array(weights, dtype=np.float32))
-            for term, (ids, weights) in postings.items()
-        }
+        self._ids: dict[str, int] = {}
+        rows = [[self._numbers(prepared) for prepared in document] for document in documents]
+        every = [row for document in rows for row in document]
+        width = len(self._ids)
+        frequency = np.bincount(np.concatenate(every), minlength=width) if every else np.zeros(0)
+        kinds = np.array([WEIGHTS[term[0]] for term in self._ids], dtype=np.float32)
+        self._unseen = float(np.log1p(len(every)))
+        self._weights: Floats = (kinds * np.log1p(len(every) / np.maximum(frequency, 1))).astype(np.float32)
+        self._postings(rows, width)
 
-    def _document(self, rows: Sequence[dict[str, float]]) -> dict[str, float]:
-        """A topic's terms, of length one: each phrasing counts as much as another, long or short."""
-        summed: dict[str, float] = defaultdict(float)
-        for row in rows:
-            weighted = {term: weight * self._idf[term] for term, weight in row.items()}
-            length = _length(weighted)
-            for term, weight in weighted.items():
-                summed[term] += weight / length
-        damped = {term: weight**DAMPING for term, weight in summed.items()}
-        length = _length(damped)
-        return {term: weight / length for term, weight in damped.items()}
+    def _numbers(self, prepared: Prepared) -> npt.NDArray[np.int32]:
+        return np.array([self._ids.setdefault(t, len(self._ids)) for t in sorted(terms(prepared))], dtype=np.int32)
+
+    def _postings(self, rows: Sequence[Sequence[npt.NDArray[np.int32]]], width: int) -> None:
+        """Per term the topics that have it, with the weight of it in a topic of length one."""
+        owners, ids, weights = [], [], []
+        for number, document in enumerate(rows):
+            summed = np.zeros(width, dtype=np.float32)
+            for row in document:
+                weight = self._weights[row]
+                summed[row] += weight / np.sqrt(weight @ weight)
+            (present,) = np.nonzero(summed)
+            damped = summed[present] ** DAMPING
+            owners.append(np.full(len(present), number, dtype=np.int32))
+            ids.append(present.astype(np.int32))
+            weights.append(damped / np.sqrt(damped @ damped))
+        terms_of = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int32)
+        order = np.argsort(terms_of, kind="stable")
+        self._owners = np.concatenate(owners)[order] if ids else terms_of
+        self._shares: Floats = np.concatenate(weights)[order] if ids else np.zeros(0, dtype=np.float32)
+        self._starts = np.searchsorted(terms_of[order], np.arange(width + 1)).tolist()
 
     def score(self, prepared: Prepared) -> tuple[Floats, float]:
         """Per topic the cosine with the text, and the share of the text's weight that any topic knows."""
         total = np.zeros(self.size, dtype=np.float32)
         square = known = unknown = 0.0
-        for term, weight in terms(prepared).items():
-            posting = self._postings.get(term)
-            if posting is None:
-                unknown += weight * self._unseen
+        for term in terms(prepared):
+            number = self._ids.get(term)
+            if number is None:
+                unknown += WEIGHTS[term[0]] * self._unseen
                 continue
-            weight *= self._idf[term]
+            weight = float(self._weights[number])
             known += weight
             square += weight * weight
-            total[posting[0]] += weight * posting[1]
+            start, end = self._starts[number], self._starts[number + 1]
+            total[self._owners[start:end]] += weight * self._shares[start:end]
         if not known:
             return total, 0.0
         total /= square**0.5
         return total, known / (known + unknown)
-
-
-def _length(weights: dict[str, float]) -> float:
-    return sum(weight * weight for weight in weights.values()) ** 0.5 or 1.0

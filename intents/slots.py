@@ -8,6 +8,7 @@ from enum import StrEnum
 from intents.lexicon import Lexicon, SlotWord
 from intents.segment import Segmenter
 
+SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
 WINDOW = 8  # characters beside a mention that tell its role
 
 
@@ -131,7 +132,8 @@ class SlotFinder:
         """Compile the patterns."""
         self._vocabulary, self._segmenter = vocabulary, segmenter
         lexicon = vocabulary.lexicon
-        self._longest = max(map(len, vocabulary.everything()), default=1)
+        self._every = frozenset(vocabulary.everything())
+        self._longest = max(map(len, self._every), default=1)
         self._before = re.compile(f"(?:{'|'.join(lexicon.not_place_before)})$")
         self._after = re.compile(f"(?:{'|'.join(lexicon.not_place_after)})")
         self._denied = re.compile(f"(?:{'|'.join(lexicon.denied_before)})$")
@@ -152,11 +154,10 @@ class SlotFinder:
 
     def find(self, text: str) -> tuple[Slots, str]:
         """The slots of a normalised text, and the text that is left for choosing the topic."""
-        boundaries = self._segmenter.boundaries(text)
         found = _Found()
         slots = Slots()
         kept: list[str] = []
-        for mention in self._mentions(text, boundaries):
+        for mention in self._mentions(text):
             slots, stays = self._take(text, mention, slots, found)
             kept.append(mention.text if stays else " ")
         if found.levels:
@@ -192,22 +193,32 @@ class SlotFinder:
                 return tuple(sorted(shared)), name
         return tuple(dict.fromkeys(number for each in mentions for number in each.numbers)), name
 
-    def _mentions(self, text: str, boundaries: frozenset[int]) -> list[_Mention]:
+    def _mentions(self, text: str) -> list[_Mention]:
         """The text cut into slot words, longest first, and single characters between them."""
-        vocabulary, found, position = self._vocabulary, [], 0
+        found, position = [], 0
+        boundaries: frozenset[int] | None = None
         while position < len(text):
             end = position + 1
             for length in range(min(self._longest, len(text) - position), 1, -1):
                 part = text[position : position + length]
-                is_whole = position in boundaries and position + length in boundaries
-                is_exact = part in vocabulary.words or part in vocabulary.sites
-                is_name = part in vocabulary.places or part in vocabulary.specialties
-                if is_exact or (is_name and (is_whole or (length > 2 and part in vocabulary.specialties))):
+                if part not in self._every:
+                    continue
+                if self._stands_alone(part):
+                    end = position + length
+                    break
+                boundaries = self._segmenter.boundaries(text) if boundaries is None else boundaries
+                if position in boundaries and position + length in boundaries:
                     end = position + length
                     break
             found.append(_Mention(start=position, end=end, text=text[position:end]))
             position = end
         return found
+
+    def _stands_alone(self, word: str) -> bool:
+        """Whether a word counts wherever it stands; a place or a short specialty counts only where words begin and end."""
+        vocabulary = self._vocabulary
+        is_long_specialty = len(word) > SHORT_NAME and word in vocabulary.specialties
+        return word in vocabulary.words or word in vocabulary.sites or is_long_specialty
 
     def _take(self, text: str, mention: _Mention, slots: Slots, found: "_Found") -> tuple[Slots, bool]:
         """What one mention fills, and whether its words stay in the text."""

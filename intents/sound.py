@@ -20,6 +20,7 @@ def readings(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.translate(_ALIKE) for each in found[0] if each)) if found else ()
 
 
+@cache
 def syllable(character: str) -> str:
     """The commonest syllable, or the character itself where it has none."""
     return next(iter(readings(character)), character)
@@ -35,8 +36,10 @@ def blurred(syllable: str) -> str:
 
 @cache
 def all_syllables() -> frozenset[str]:
-    """Every toneless syllable of the basic block."""
-    return frozenset(each for code in range(0x4E00, 0x9FFF) for each in readings(chr(code)) if each.isalpha())
+    """Every toneless syllable of the characters in common use (GB 2312)."""
+    rows = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
+    common = "".join(pair.decode("gb2312", errors="ignore") for pair in rows)
+    return frozenset(each for character in common for each in readings(character) if each.isalpha())
 
 
 def spell(letters: str) -> tuple[str, ...]:

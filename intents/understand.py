@@ -10,12 +10,13 @@ from intents.calibrate import confidence, features
 from intents.index import Prepared
 from intents.match import Candidate, Matcher, Ranking
 from intents.normalise import clauses, normalise
-from intents.repair import Repairer
+from intents.repair import FUNCTION, Repairer
 from intents.segment import Segmenter
 from intents.slots import SlotFinder, Slots, Vocabulary
 
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
 SHORTEST_CLAUSE = 2
+LONGEST_TARGET = 4  # characters of a word of phrasings that mistyped words are mended to
 SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out
 FREQUENT = 4  # phrasings that a word must stand in before mistyped words are mended to it
 
@@ -83,7 +84,9 @@ class Understander:
 
     def _targets(self, vocabulary: Vocabulary, texts: Sequence[str]) -> set[str]:
         """The words that a mistyped or misheard word is mended to: frequent ones of phrasings, synonyms, slot words."""
-        count = Counter(word for text in texts for word in set(self.segmenter.cut(text)) if len(word) > 1)
+        count: Counter[str] = Counter()
+        for text in texts:
+            count.update({part for part in _parts_of(text) if self.segmenter.frequency(part)})
         words = {word for word, number in count.items() if number >= FREQUENT}
         return words | set(self._concepts) | set(vocabulary.words) | set(vocabulary.spoken)
 
@@ -160,6 +163,12 @@ class _Reading:
     whole: Prepared
     ranking: Ranking
     parts: tuple[Part, ...]
+
+
+def _parts_of(text: str) -> set[str]:
+    """The substrings of two to four characters without function words in them."""
+    spans = ((i, j) for i in range(len(text) - 1) for j in range(i + 2, min(i + LONGEST_TARGET, len(text)) + 1))
+    return {text[i:j] for i, j in spans if FUNCTION.isdisjoint(text[i:j])}
 
 
 def _top(ranking: Ranking) -> float:
