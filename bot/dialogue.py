@@ -182,8 +182,7 @@ def _personal_number(turn: Turn) -> Decision | None:
 
 
 def _is_about_others(turn: Turn) -> bool:
-    lexicon = turn.knowledge.lexicon
-    return any(word in turn.understanding.text for word in lexicon["others"])
+    return bool(turn.mind.others.search(turn.understanding.text))
 
 
 def _other_exam(turn: Turn) -> Decision | None:
@@ -234,9 +233,8 @@ def _own_state(turn: Turn) -> Decision | None:
 def _title_chosen(turn: Turn) -> Decision | None:
     """A tapped option, word for word."""
     text = turn.heard.text.strip()
-    for topic in turn.knowledge.topics.values():
-        if topic.title == text:
-            return _answer(turn, (topic.id,), 1.0)
+    if text in turn.mind.titles:
+        return _answer(turn, (turn.mind.titles[text],), 1.0)
     for exam in turn.knowledge.exams.values():
         if exam.ask == text and turn.before.topics:
             return _answer(replace(turn, exam=exam.id), turn.before.topics, 1.0)
@@ -250,9 +248,7 @@ def _scope_only(turn: Turn) -> Decision | None:
     said = turn.understanding.slots
     if not (said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects):
         return None
-    kept = [word for slot in turn.mind.understander.lexicon.slot if slot.keep for word in slot.words]
-    words = sorted((*turn.knowledge.lexicon["scope_words"], *kept), key=len, reverse=True)
-    left = re.sub("|".join(map(re.escape, words)), "", turn.understanding.rest)
+    left = turn.mind.scope_words.sub("", turn.understanding.rest)
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
     is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)
@@ -327,9 +323,7 @@ def _follow_up(turn: Turn) -> Decision | None:
 
 def _is_elliptical(turn: Turn, text: str) -> bool:
     """Whether a text names an aspect (when, where) of something, and not the thing."""
-    lexicon = turn.knowledge.lexicon
-    words = sorted((*lexicon["function_words"], *lexicon["aspects"]), key=len, reverse=True)
-    return not re.search(r"\w", re.sub("|".join(map(re.escape, words)), "", text))
+    return not re.search(r"\w", turn.mind.small_words.sub("", text))
 
 
 def _several(turn: Turn) -> Decision | None:
@@ -566,14 +560,13 @@ def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam)
 def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]]) -> Decision | None:
     if not any(isinstance(r, Found) and "{specialties}" in r.answer.text for _, r in told):
         return None
-    lexicon = turn.knowledge.lexicon
     numbers = set(turn.slots.specialties)
     rows = [row for row in turn.knowledge.facts.specialties if row.no in numbers]
     if not rows:
         return _clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
-    if re.search(lexicon["technicians"], turn.understanding.text):
+    if turn.mind.technicians.search(turn.understanding.text):
         rows = [row for row in rows if not row.category] or rows
-    elif re.search(lexicon["doctors"], turn.understanding.text):
+    elif turn.mind.doctors.search(turn.understanding.text):
         rows = [row for row in rows if row.category] or rows
     if len(rows) > MOST_SPECIALTIES:
         options = tuple(Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)

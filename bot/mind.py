@@ -1,6 +1,8 @@
 """Knowledge and the understanding built from it, as one immutable value that is swapped whole."""
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,16 @@ class Mind:
 
     knowledge: Knowledge
     understander: Understander
+    titles: Mapping[str, str]
+    """Title of a topic → its id: what tapping an option says."""
+    scope_words: re.Pattern[str]
+    """What may stand beside a place or level without making it a question."""
+    small_words: re.Pattern[str]
+    """Aspects and function words: a text of nothing else leaves out what it is about."""
+    others: re.Pattern[str]
+    """Words for other people."""
+    technicians: re.Pattern[str]
+    doctors: re.Pattern[str]
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
@@ -64,7 +76,23 @@ def _said(name: str) -> tuple[str, ...]:
 def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
     """A mind from knowledge; about a second, most of it the tokenizer's dictionary."""
     phrasings = {topic.id: (topic.title, *topic.phrasings) for topic in knowledge.topics.values()}
-    return Mind(knowledge=knowledge, understander=Understander(phrasings, vocabulary(knowledge), cache))
+    words = lexicon(knowledge.lexicon)
+    kept = (word for slot in words.slot if slot.keep for word in slot.words)
+    return Mind(
+        knowledge=knowledge,
+        understander=Understander(phrasings, vocabulary(knowledge), cache),
+        titles={topic.title: topic.id for topic in knowledge.topics.values()},
+        scope_words=any_of((*words.scope_words, *kept)),
+        small_words=any_of((*words.function_words, *words.aspects)),
+        others=any_of(words.others),
+        technicians=re.compile(words.technicians),
+        doctors=re.compile(words.doctors),
+    )
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of any of the words, the longest first."""
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
 def from_content(folder: Path = CONTENT, cache: Path | None = None) -> Mind:

@@ -70,23 +70,25 @@ class Index:
         order = np.argsort(terms_of, kind="stable")
         self._owners = np.concatenate(owners)[order] if ids else terms_of
         self._shares: Floats = np.concatenate(weights)[order] if ids else np.zeros(0, dtype=np.float32)
-        self._starts = np.searchsorted(terms_of[order], np.arange(width + 1)).tolist()
+        self._starts = np.searchsorted(terms_of[order], np.arange(width + 1))
 
     def score(self, prepared: Prepared) -> tuple[Floats, float]:
         """Per topic the cosine with the text, and the share of the text's weight that any topic knows."""
-        total = np.zeros(self.size, dtype=np.float32)
-        square = known = unknown = 0.0
+        numbers: list[int] = []
+        unknown = 0.0
         for term in terms(prepared):
             number = self._ids.get(term)
             if number is None:
                 unknown += WEIGHTS[term[0]] * self._unseen
-                continue
-            weight = float(self._weights[number])
-            known += weight
-            square += weight * weight
-            start, end = self._starts[number], self._starts[number + 1]
-            total[self._owners[start:end]] += weight * self._shares[start:end]
-        if not known:
-            return total, 0.0
-        total /= square**0.5
-        return total, known / (known + unknown)
+            else:
+                numbers.append(number)
+        if not numbers:
+            return np.zeros(self.size, dtype=np.float32), 0.0
+        weights = self._weights[numbers]
+        starts, ends = self._starts[numbers], self._starts[[number + 1 for number in numbers]]
+        lengths = ends - starts
+        places = np.arange(lengths.sum()) + np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        shares = self._shares[places] * np.repeat(weights, lengths)
+        total = np.bincount(self._owners[places], weights=shares, minlength=self.size).astype(np.float32)
+        known = float(weights.sum())
+        return total / np.sqrt(weights @ weights), known / (known + unknown)

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from intents.index import Index, Prepared
 
+CLAUSE_LOOK = 3  # the same for a clause
 SECOND_LOOK = 10  # topics whose phrasings rapidfuzz compares one by one
 TOPIC_WEIGHT = 0.6  # of the cosine with the topic
 PHRASING_WEIGHT = 0.2  # of the nearest phrasing's likeness above its floor: a question asked before keeps its answer
@@ -52,10 +53,10 @@ class Matcher:
         self._texts = tuple(tuple(prepared.text for _, prepared in phrasings[topic]) for topic in self._topics)
         self._index = Index([[prepared for _, prepared in phrasings[topic]] for topic in self._topics])
 
-    def rank(self, prepared: Prepared) -> Ranking:
-        """The nearest topics, best first."""
+    def rank(self, prepared: Prepared, look: int = SECOND_LOOK) -> Ranking:
+        """The nearest topics, best first, at most `look` of them."""
         cosines, known = self._index.score(prepared)
-        size = min(SECOND_LOOK, len(cosines))
+        size = min(look, len(cosines))
         nearest = np.argpartition(cosines, -size)[-size:] if size else ()
         candidates = []
         for number in nearest:

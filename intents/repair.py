@@ -15,6 +15,8 @@ LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
 FUNCTION = frozenset("的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过得地只又再很太才但而或")
 """Characters that stand for themselves: they are never what was mistyped."""
 COMMON_WORD = 2_000  # frequency in the tokenizer's dictionary above which a word is meant as it stands
+SHORTEST_WORD = 2
+LONGEST_SHAPE = 5  # characters of a word that a wrong character is looked for in
 SHORT_WORD = 3  # characters; longer words are sure enough by sound alone
 SINGLE_COST = 2.0  # of a syllable that no word covers; a word costs 1
 
@@ -31,6 +33,8 @@ class Repairer:
         self._segmenter = segmenter
         self._latin = frozenset(latin)
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._lengths: dict[tuple[str, str], set[int]] = defaultdict(set)
+        """First two sounds of our words → how long such words are: what need not be looked up."""
         self._by_blur: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_shape: dict[str, list[str]] = defaultdict(list)
         by_sound_only = frozenset(name for name in names if len(name) > 2)
@@ -39,6 +43,7 @@ class Repairer:
                 continue
             for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in word)), 8):
                 self._by_sound[sound].append(word)
+                self._lengths[blurred(sound[0]), blurred(sound[1])].add(len(word))
                 if len(word) > 2:
                     self._by_blur[tuple(map(blurred, sound))].append(word)
             if len(word) > 2 and word in targets:
@@ -60,9 +65,10 @@ class Repairer:
         """The text with words that sound or look like one of ours replaced by it; itself where nothing was found."""
         text = LATIN.sub(lambda found: self._from_latin(found[0]), text)
         guarded = self._guarded(text)
+        sounds = [blurred(syllable(character)) for character in text]
         result, position = [], 0
         while position < len(text):
-            length, word = self._replacement(text, position, guarded)
+            length, word = self._replacement(text, position, guarded, sounds)
             result.append(word or text[position])
             position += length or 1
         return "".join(result)
@@ -78,29 +84,37 @@ class Repairer:
                     break
         return covered
 
-    def _replacement(self, text: str, start: int, guarded: list[int]) -> tuple[int, str]:
+    def _replacement(self, text: str, start: int, guarded: list[int], sounds: list[str]) -> tuple[int, str]:
+        """The longest part from `start` that one of our words should stand for: its length and that word."""
+        by_sound = self._lengths.get((sounds[start], sounds[start + 1]), ()) if start + 1 < len(text) else ()
         for length in range(min(LONGEST_WORD, len(text) - start), 1, -1):
-            part = text[start : start + length]
-            if max(guarded[start : start + length]) >= length or not all(map(is_chinese, part)):
+            may_sound = length in by_sound
+            may_look = SHORT_WORD <= length <= LONGEST_SHAPE and not any(guarded[start : start + length])
+            if not (may_sound or may_look) or max(guarded[start : start + length]) >= length:
                 continue
-            if part in self._words:
-                return 0, ""
-            found = self._alike(part, guarded[start : start + length])
-            if found:
-                return length, found
+            part = text[start : start + length]
+            if self._segmenter.frequency(part) > COMMON_WORD or not all(map(is_chinese, part)):
+                continue
+            word = self._by_ear(part, guarded[start : start + length]) if may_sound else ""
+            if not word and may_look:
+                word = self._by_eye(part)
+            if word:
+                return length, word
         return 0, ""
 
-    def _alike(self, part: str, guarded: list[int]) -> str:
-        """The one of our words that a part sounds or looks like; empty if none may stand for it."""
-        if self._segmenter.frequency(part) > COMMON_WORD or (len(part) == 2 and any(guarded)):
+    def _by_ear(self, part: str, guarded: list[int]) -> str:
+        """The one of our words that a part sounds like; empty if none may stand for it."""
+        if len(part) == SHORTEST_WORD and any(guarded):
             return ""
         sound = tuple(syllable(character) for character in part)
         words = self._by_sound.get(sound) or self._by_blur.get(tuple(map(blurred, sound)), [])
-        if len(part) == 2 or (len(part) == SHORT_WORD and any(guarded)):
+        if len(part) == SHORTEST_WORD or (len(part) == SHORT_WORD and any(guarded)):
             words = [word for word in words if _keeps_function_words(part, word)]
-        if words:
-            return max(words, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True)))
-        if len(part) == 2 or any(guarded) or self._segmenter.frequency(part):
+        return max(words, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True))) if words else ""
+
+    def _by_eye(self, part: str) -> str:
+        """The one of our words that a part differs from in a single character."""
+        if self._segmenter.frequency(part):
             return ""
         shapes = {w for gap in range(len(part)) for w in self._by_shape.get(part[:gap] + "?" + part[gap + 1 :], ())}
         shapes = {word for word in shapes if _keeps_function_words(part, word)}

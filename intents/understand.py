@@ -8,7 +8,7 @@ from pathlib import Path
 
 from intents.calibrate import confidence, features
 from intents.index import Prepared
-from intents.match import Candidate, Matcher, Ranking
+from intents.match import CLAUSE_LOOK, Candidate, Matcher, Ranking
 from intents.normalise import clauses, normalise
 from intents.repair import FUNCTION, Repairer
 from intents.segment import Segmenter
@@ -150,8 +150,8 @@ class Understander:
             prepared = self.prepare(piece)
             if len(prepared.text) < SHORTEST_CLAUSE or not self._asks.search(piece):
                 continue
-            ranking = self.matcher.rank(prepared)
-            parts.append(Part(text=piece, content=self._content(prepared), candidates=ranking.candidates[:5], confidence=confidence(ranking)))
+            ranking = self.matcher.rank(prepared, CLAUSE_LOOK)
+            parts.append(Part(text=piece, content=self._content(prepared), candidates=ranking.candidates, confidence=confidence(ranking)))
         ranking = self.matcher.rank(whole)
         return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
 

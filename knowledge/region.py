@@ -60,6 +60,7 @@ class Gazetteer:
     def __init__(self, regions: Iterable[Region], old_names: Iterable[tuple[str, str]], names: RegionNames) -> None:
         """Take the tree, (old name, region id) pairs, and the content file's names."""
         self._by_id = {region.id: region for region in regions}
+        self._lineages: dict[str, tuple[str, ...]] = {}
         found: dict[str, list[str]] = defaultdict(list)
         for region in self._by_id.values():
             for name in {region.name, region.short} if region.id != NATION and not region.id.startswith(names.outside) else ():
@@ -96,10 +97,11 @@ class Gazetteer:
 
     def lineage(self, region_id: str) -> tuple[str, ...]:
         """The region and its ancestors, nearest first, the nation last."""
-        chain = [region_id]
-        while chain[-1] != NATION:
-            chain.append(self._by_id[chain[-1]].parent)
-        return tuple(chain)
+        known = self._lineages.get(region_id)
+        if known is None:
+            parent = self._by_id[region_id].parent
+            known = self._lineages[region_id] = (region_id, *self.lineage(parent)) if parent else (region_id,)
+        return known
 
     def contains(self, outer: str, inner: str) -> bool:
         """Whether one region is another or lies within it."""

@@ -82,8 +82,9 @@ def _is_stated_somewhere(topic: Topic, exam: str) -> bool:
 
 
 def _nearest(knowledge: Knowledge, topic: Topic, exam: str, region: str) -> Answer | None:
+    nodes = {answer.region for answer in topic.answer}
     for node in knowledge.gazetteer.lineage(region):
-        here = [answer for answer in topic.answer if answer.region == node and exam in answer.exams]
+        here = topic.at(node, exam) if node in nodes else ()
         chosen = next((a for a in here if a.is_conditional and _holds(knowledge, a, region)), None)
         chosen = chosen or next((a for a in here if not a.is_conditional), None)
         if chosen is not None:

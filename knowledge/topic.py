@@ -48,3 +48,7 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The topic that answers instead where the asker took the exam the year before."""
     phrasings: tuple[str, ...]
     answer: tuple[Answer, ...] = ()
+
+    def at(self, region: str, exam: str) -> tuple[Answer, ...]:
+        """The answers of exactly this node and exam, not of its ancestors."""
+        return tuple(answer for answer in self.answer if answer.region == region and exam in answer.exams)
