@@ -22,7 +22,7 @@ from intents.slots import Role, Slots
 from intents.understand import Part, Understanding
 from knowledge.model import Knowledge, Scope, beijing
 from knowledge.region import NATION, full_name
-from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution, resolve
+from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution
 from knowledge.topic import Topic
 
 MOST_OPTIONS = 3
@@ -92,8 +92,10 @@ class Turn:
 
     def phrase(self, key: str, **values: object) -> str:
         """A fixed sentence of the content, filled in; {contact} and {year} are always at hand."""
-        contact = compose.whom_to_ask(self.knowledge, self.exam, self.region)
-        return self.knowledge.phrases[key].format(**{"contact": contact, "year": self.knowledge.year, **values})
+        text = self.knowledge.phrases[key]
+        if "{contact}" in text:
+            values["contact"] = compose.whom_to_ask(self.knowledge, self.exam, self.region)
+        return text.format(**{"year": self.knowledge.year, **values}) if "{" in text else text
 
     def remember(self, **changes: object) -> Conversation:
         """The conversation with the scope of this question, and the changes."""
@@ -425,7 +427,7 @@ SHORT = 14  # characters: a longer text says itself what it is about
 
 def _resolve(turn: Turn, topic: Topic, region: str | None = None) -> Resolution:
     place = region if region is not None else turn.region
-    return resolve(turn.knowledge, topic, Scope(exam=turn.exam or None, region=place or None))
+    return turn.mind.resolve(topic, Scope(exam=turn.exam or None, region=place or None))
 
 
 def _topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:

@@ -2,18 +2,22 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from intents.lexicon import lexicon
 from intents.slots import Vocabulary
 from intents.understand import Understander
 from knowledge.content import CONTENT, load
-from knowledge.model import Knowledge
+from knowledge.model import Knowledge, Scope
 from knowledge.region import NATION
+from knowledge.resolve import Resolution, resolve
+from knowledge.topic import Topic
 
 
+REMEMBERED = 16_384  # resolutions kept: some eighty scopes of two hundred topics
 SHORTEST_SAID = 3  # characters; 内科 and 外科 alone mean many specialties
 
 
@@ -23,6 +27,8 @@ class Mind:
 
     knowledge: Knowledge
     understander: Understander
+    resolve: Callable[[Topic, Scope], Resolution]
+    """knowledge.resolve over this knowledge, remembered: few scopes are asked about most of the time."""
     titles: Mapping[str, str]
     """Title of a topic → its id: what tapping an option says."""
     scope_words: re.Pattern[str]
@@ -81,6 +87,7 @@ def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
     return Mind(
         knowledge=knowledge,
         understander=Understander(phrasings, vocabulary(knowledge), cache),
+        resolve=_remembered(knowledge),
         titles={topic.title: topic.id for topic in knowledge.topics.values()},
         scope_words=any_of((*words.scope_words, *kept)),
         small_words=any_of((*words.function_words, *words.aspects)),
@@ -88,6 +95,14 @@ def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
     )
+
+
+def _remembered(knowledge: Knowledge) -> Callable[[Topic, Scope], Resolution]:
+    @lru_cache(maxsize=REMEMBERED)
+    def by_id(topic: str, scope: Scope) -> Resolution:
+        return resolve(knowledge, knowledge.topics[topic], scope)
+
+    return lambda topic, scope: by_id(topic.id, scope)
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from intents.index import Index, Prepared
 
 CLAUSE_LOOK = 3  # the same for a clause
-SECOND_LOOK = 10  # topics whose phrasings rapidfuzz compares one by one
+SECOND_LOOK = 7  # topics whose phrasings rapidfuzz compares one by one
 TOPIC_WEIGHT = 0.6  # of the cosine with the topic
 PHRASING_WEIGHT = 0.2  # of the nearest phrasing's likeness above its floor: a question asked before keeps its answer
 PHRASING_FLOOR = 0.4
@@ -62,9 +62,8 @@ class Matcher:
         for number in nearest:
             if cosines[number] <= 0:
                 continue
-            best = process.extractOne(prepared.text, self._texts[number], scorer=fuzz.ratio)
-            likeness, place = (best[1] / 100, best[2]) if best else (0.0, 0)
-            score = TOPIC_WEIGHT * float(cosines[number]) + PHRASING_WEIGHT * max(0.0, likeness - PHRASING_FLOOR)
+            _, likeness, place = process.extractOne(prepared.text, self._texts[number], scorer=fuzz.ratio)
+            score = TOPIC_WEIGHT * float(cosines[number]) + PHRASING_WEIGHT * max(0.0, likeness / 100 - PHRASING_FLOOR)
             candidates.append(Candidate(topic=self._topics[number], score=round(score / WHOLE, 4),
                                         phrasing=self._written[number][place]))
         candidates.sort(key=lambda each: -each.score)

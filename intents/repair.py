@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from intents.normalise import is_chinese
-from intents.segment import Segmenter
+from intents.segment import Segmenter, lengths_by_start
 from intents.sound import blurred, readings, spell, syllable
 
 LONGEST_WORD = 8
@@ -30,6 +30,7 @@ class Repairer:
         words that are no pinyin, and the places that pinyin may spell."""
         targets = frozenset(word for word in words if len(word) > 1)
         self._words = targets | frozenset(word for word in guarded if len(word) > 1)
+        self._starts = lengths_by_start(self._words)
         self._segmenter = segmenter
         self._latin = frozenset(latin)
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -76,9 +77,9 @@ class Repairer:
     def _guarded(self, text: str) -> list[int]:
         """For each position the length of the longest known word that covers it."""
         covered = [0] * len(text)
-        for start in range(len(text)):
-            for length in range(min(LONGEST_WORD, len(text) - start), 1, -1):
-                if text[start : start + length] in self._words:
+        for start in range(len(text) - 1):
+            for length in self._starts.get(text[start : start + 2], ()):
+                if start + length <= len(text) and text[start : start + length] in self._words:
                     for each in range(start, start + length):
                         covered[each] = max(covered[each], length)
                     break

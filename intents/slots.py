@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from intents.lexicon import Lexicon, SlotWord
-from intents.segment import Segmenter
+from intents.segment import Segmenter, lengths_by_start
 
 SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
 WINDOW = 8  # characters beside a mention that tell its role
@@ -133,7 +133,7 @@ class SlotFinder:
         self._vocabulary, self._segmenter = vocabulary, segmenter
         lexicon = vocabulary.lexicon
         self._every = frozenset(vocabulary.everything())
-        self._longest = max(map(len, self._every), default=1)
+        self._lengths = lengths_by_start(self._every)
         self._before = re.compile(f"(?:{'|'.join(lexicon.not_place_before)})$")
         self._after = re.compile(f"(?:{'|'.join(lexicon.not_place_after)})")
         self._denied = re.compile(f"(?:{'|'.join(lexicon.denied_before)})$")
@@ -199,9 +199,9 @@ class SlotFinder:
         boundaries: frozenset[int] | None = None
         while position < len(text):
             end = position + 1
-            for length in range(min(self._longest, len(text) - position), 1, -1):
+            for length in self._lengths.get(text[position : position + 2], ()):
                 part = text[position : position + length]
-                if part not in self._every:
+                if len(part) < length or part not in self._every:
                     continue
                 if self._stands_alone(part):
                     end = position + length
