@@ -309,7 +309,7 @@ def _follow_up(turn: Turn) -> Decision | None:
         return None
     if _keyword(turn) and turn.understanding.is_follow_up:
         added = "".join(turn.before.aspects)
-    elif is_aspect_only or turn.understanding.is_follow_up:
+    elif is_aspect_only:
         added = turn.knowledge.topics[last].title
     else:
         return None
@@ -405,21 +405,25 @@ def _prior(turn: Turn, topic_id: str) -> float:
         prior += SMALLTALK_PRIOR
     if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
         prior += OTHER_EXAM_PRIOR
-    elif topic.kind == "answer" and isinstance(_resolve(turn, topic), Missing):
+    elif topic.kind == "answer" and _is_missing(_resolve(turn, topic)):
         prior += MISSING_PRIOR
     short = SHORT * (2 if turn.understanding.is_follow_up else 1)
     if turn.before.topics and len(turn.understanding.rest) <= short:
         last = turn.knowledge.topics[turn.before.topics[0]]
         if topic.id == last.id or topic.id in last.related or (topic.stage and topic.stage == last.stage):
-            prior += CONTEXT_PRIOR
+            prior += CONTEXT_PRIOR * (2 if turn.understanding.is_follow_up else 1)
     return prior
+
+
+def _is_missing(resolution: Resolution) -> bool:
+    return isinstance(resolution, Missing) or (isinstance(resolution, Found) and resolution.answer.unstated)
 
 
 # Added to a candidate's score, 0 to 1; set on the development questions.
 UNKNOWN_PRIOR = -0.04
 OTHER_EXAM_PRIOR = -0.14
 MISSING_PRIOR = -0.02
-CONTEXT_PRIOR = 0.08
+CONTEXT_PRIOR = 0.06
 SMALLTALK_PRIOR = -0.08
 SMALL = 8  # characters: small talk is shorter
 SHORT = 14  # characters: a longer text says itself what it is about

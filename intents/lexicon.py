@@ -28,6 +28,8 @@ class SlotWord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A region that the words imply."""
     decides: bool = False
     """Whether the level's exam stands against another exam word: 副高 of 生殖健康教育技术 is sat in the senior exam."""
+    is_title: bool = False
+    """Whether the words are people's titles, which say less of the exam than a level by name."""
     keep: bool = False
     """Whether the words stay in the text that chooses the topic."""
 
@@ -83,6 +85,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reason: tuple["Reason", ...]
     history: tuple[str, ...]
     """Patterns that say that the asker took the exam the year before."""
+    licence_before: tuple[str, ...]
+    """What stands before a specialty that is only a licence's range."""
     by_code: tuple[str, ...]
     """Words for the code of a specialty: numbers of three digits beside them are codes."""
     remaining: tuple[str, ...]

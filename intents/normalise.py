@@ -10,7 +10,7 @@ LONGEST = 2000  # characters looked at; a paste of 8,000 keeps its first and las
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f\x00-\x08\x0b-\x1f\x7f]")
 _SPACE = re.compile(r"[ \t\r\f\v\u3000]+")
 _REPEATED = re.compile(r"([!?。,，~…])\1+")
-_BOUNDARY = re.compile(r"[。！？!?；;，,\n\s~…]+")
+_BOUNDARY = re.compile(r"[。！？!?；;，,、\n\s~…]+")
 _EMOTICON = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 

@@ -12,7 +12,7 @@ from intents.sound import blurred, readings, spell, syllable
 LONGEST_WORD = 8
 SHORTEST_LATIN = 4  # letters; shorter runs are abbreviations (ct, jpg)
 LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
-FUNCTION = frozenset("的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过得地只又再很太才但而或")
+FUNCTION = frozenset("四五六七八九十的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过得地只又再很太才但而或")
 """Characters that stand for themselves: they are never what was mistyped."""
 COMMON_WORD = 2_000  # frequency in the tokenizer's dictionary above which a word is meant as it stands
 SHORTEST_WORD = 2
@@ -47,7 +47,7 @@ class Repairer:
                 self._lengths[blurred(sound[0]), blurred(sound[1])].add(len(word))
                 if len(word) > 2:
                     self._by_blur[tuple(map(blurred, sound))].append(word)
-            if len(word) > 2 and word in targets:
+            if len(word) > 2 and word in targets and FUNCTION.isdisjoint(word):
                 for gap in range(len(word)):
                     self._by_shape[word[:gap] + "?" + word[gap + 1 :]].append(word)
         self._places = places

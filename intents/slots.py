@@ -9,6 +9,7 @@ from intents.lexicon import Lexicon, SlotWord
 from intents.segment import Segmenter, lengths_by_start
 
 SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
+TITLE = 0.5  # what a title counts less than a level by name
 WINDOW = 8  # characters beside a mention that tell its role
 
 
@@ -113,6 +114,8 @@ class _Specialty:
     numbers: tuple[int, ...]
     is_sought: bool
     """Whether it stands after 报, 考, 升."""
+    is_licence: bool
+    """Whether it only says what a licence allows: 执业范围写的是预防保健."""
 
 
 @dataclass(slots=True)
@@ -121,6 +124,7 @@ class _Found:
 
     places: list[Place] = field(default_factory=list)
     place_end: int = -1
+    has_both_modes: bool = False
     levels: list[tuple[float, int, SlotWord]] = field(default_factory=list)
     specialties: list["_Specialty"] = field(default_factory=list)
 
@@ -142,6 +146,7 @@ class SlotFinder:
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
         self._history = re.compile("|".join(lexicon.history))
+        self._licence = re.compile(f"(?:{'|'.join(lexicon.licence_before)})$")
         self._by_code = re.compile("|".join(lexicon.by_code))
         number = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
         counted = f"(\\d|{number})(?:{'|'.join(lexicon.counters)})"
@@ -164,13 +169,15 @@ class SlotFinder:
             best = max(found.levels, key=lambda each: each[:2])[2]
             exam = slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam
             slots = replace(slots, exam=exam or slots.exam, level=best.level)
-            alike = dict.fromkeys(each[2].exam for each in found.levels if each[0] == best_score(found.levels))
+            named = [each for each in found.levels if not each[2].is_title]
+            alike = dict.fromkeys(each[2].exam for each in named if each[0] == best_score(named))
             slots = replace(slots, exams=tuple(alike) if len(alike) > 1 else ())
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
         found.places = [replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places]
         numbers, name = self._specialties(text, found)
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
         slots = replace(slots, places=tuple(found.places), subjects=self._subjects(text), year=self._exam_year(text),
+                        mode="" if found.has_both_modes else slots.mode,
                         specialties=numbers, specialty=name, reasons=reasons,
                         is_history=bool(self._history.search(text)))
         return slots, "".join(kept)
@@ -182,7 +189,8 @@ class SlotFinder:
             if codes:
                 return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
         exact = self._vocabulary.exact
-        mentions = [each for each in found.specialties if each.word in exact] or found.specialties
+        mentions = [each for each in found.specialties if not each.is_licence] or found.specialties
+        mentions = [each for each in mentions if each.word in exact] or mentions
         mentions = [each for each in mentions if each.is_sought] or mentions
         if not mentions:
             return (), ""
@@ -230,18 +238,23 @@ class SlotFinder:
         if word in vocabulary.sites:
             return replace(slots, sites=slots.sites + vocabulary.sites[word]), False
         if word in vocabulary.specialties:
-            is_sought = bool(self._aspires.search(text[max(0, mention.start - WINDOW) : mention.start]))
-            found.specialties.append(_Specialty(word=word, numbers=vocabulary.specialties[word], is_sought=is_sought))
+            before = text[max(0, mention.start - WINDOW) : mention.start]
+            is_sought = bool(self._aspires.search(before))
+            found.specialties.append(_Specialty(word=word, numbers=vocabulary.specialties[word], is_sought=is_sought,
+                                                is_licence=bool(self._licence.search(before))))
         slot = vocabulary.words.get(word)
         if slot is None:
             return slots, False
         if slot.region:
             found.places.append(Place(ids=(slot.region,), name=word, role=self._role(text, mention, found)))
         if slot.level:
-            found.levels.append((self._is_askers(text, mention), mention.start, slot))
+            found.levels.append((self._is_askers(text, mention) - slot.is_title * TITLE, mention.start, slot))
         elif slot.exam:
             slots = replace(slots, exam=slots.exam or slot.exam)
-        other = slots.other_exam or slot.other_exam
+        is_held = bool(self._holds.search(text[max(0, mention.start - WINDOW) : mention.start]))
+        other = slots.other_exam or ("" if is_held else slot.other_exam)
+        if slot.mode and slots.mode and slot.mode != slots.mode:
+            found.has_both_modes = True
         slots = replace(slots, mode=slot.mode or slots.mode, paper=slot.paper or slots.paper,
                         subject=slot.subject or slots.subject, other_exam=other,
                         sites=slots.sites + ((slot.site,) if slot.site else ()))

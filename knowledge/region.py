@@ -170,5 +170,6 @@ def load_table(names: RegionNames, nation: str) -> Gazetteer:
 def _short(name: str, peoples: re.Pattern[str]) -> str:
     bare = _SUFFIX.sub("", name)
     if name.endswith(("自治区", "自治州", "自治县", "自治旗")):
-        bare = peoples.sub("", bare)
+        plain = peoples.sub("", bare)
+        bare = plain if len(plain) > 1 else bare
     return bare if len(bare) > 1 else name

@@ -1,4 +1,4 @@
-"""All gates: each on phrasings, words or fixed sentences finds the one thing that is wrong in an otherwise sound folder."""
+"""All gates: those on phrasings, words and fixed sentences find the one thing that is wrong in a sound folder."""
 
 import re
 import shutil
@@ -15,9 +15,11 @@ OFFER = "write a topic of kind answer or unknown"
 
 # file · what stands in it · what is written instead · problems as (file, entry, problem, remedy)
 BROKEN = {
-    "a phrasing that another topic wins": (OTHER, '"考几分算及格"', '"考几分算及格", "什么时候能缴费"', [
-        ("other.toml", "pass_mark", "“什么时候能缴费” is won by payment_window with “什么时候缴费”",
-         "reword it, delete it, or move it to payment_window")]),
+    "a phrasing that another topic wins": (
+        PAYMENT, '"一科收多少钱"', '"一科收多少钱", "发票找谁开", "收据丢了补开", "退款多久到账", "刷卡手续怎样", "考几分才算及格"',
+        [
+            ("payment.toml", "fee", "“考几分才算及格” is won by pass_mark with “考几分算及格”",
+             "reword it, delete it, or move it to pass_mark")]),
     "a phrasing of nothing but slots": (OTHER, '"考几分算及格"', '"考几分算及格", "上海中级"', [
         ("other.toml", "pass_mark", "nothing is left of “上海中级” to match",
          "delete it, or say in words what is asked of the place, exam or specialty")]),
@@ -112,6 +114,8 @@ def test_a_gate_names_file_entry_and_remedy(folder: Path, cache: Path, case: str
 def test_equal_phrasings_of_two_topics_are_a_problem(folder: Path, cache: Path) -> None:
     replace(folder / PAYMENT, '"一科收多少钱"', '"一科收多少钱", "请问考几分算及格"')
     assert told(folder, cache) == [
+        "payment.toml: fee: “请问考几分算及格” is won by pass_mark with “考几分算及格”\n"
+        "  → reword it, delete it, or move it to pass_mark",
         "payment.toml: fee: “请问考几分算及格” is the same as “考几分算及格” of pass_mark\n"
         "  → keep it in the topic that answers it, and delete or reword the other"]
 
@@ -119,8 +123,8 @@ def test_equal_phrasings_of_two_topics_are_a_problem(folder: Path, cache: Path) 
 def test_equal_phrasings_are_kept_apart_by_their_exams(folder: Path, cache: Path) -> None:
     """高级报考条件 and 中级报考条件: each names an exam that the other's topic does not answer."""
     replace(folder / LEXICON, '[[keyword]]', '[[slot]]\nexam = "senior"\nwords = ["高级"]\n\n[[keyword]]')
-    replace(folder / OTHER, 'phrasings = ["考几分算及格"]', 'phrasings = ["考几分算及格", "高级考卷共几页"]\n[[topic.answer]]\n'
-            'exams = ["senior"]\nregion = "CN"\ntext = "没有说明。"')
+    replace(folder / OTHER, '["考几分算及格"]', '["考几分算及格", "高级考卷共几页"]\n'
+            '[[topic.answer]]\nexams = ["senior"]\nregion = "CN"\ntext = "没有说明。"')
     replace(folder / PAYMENT, '"一科收多少钱"', '"一科收多少钱", "中级考卷共几页"')
     assert told(folder, cache) == []
 

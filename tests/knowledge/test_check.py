@@ -36,7 +36,8 @@ BROKEN = {
     "a clause of a specialty that does not exist": (
         "facts/specialties.toml", "city#t", "city#u", "1 护理学", "there is no clause 'city#u'", WRITE_CLAUSE),
     "a quote of an answer that is not word for word": (
-        PAYMENT, "到窗口缴费", "去窗口缴费", "payment_window in CN-31", "the quote “去窗口缴费” is not in city#1", COPY_QUOTE),
+        PAYMENT, "到窗口缴费", "去窗口缴费", "payment_window in CN-31", "the quote “去窗口缴费” is not in city#1",
+        COPY_QUOTE),
     "an empty quote": (
         "facts/lists.toml", "实行网上缴费的考区", "", "online_payment", "the quote “” is not in nation#1", COPY_QUOTE),
     "a cell that is not in the table": (
@@ -49,19 +50,24 @@ BROKEN = {
         PAYMENT, "{window:payment}到窗口", "2月2日前到窗口", "payment_window in CN-31", "“2月2日” is typed in the text",
         PLACEHOLDER),
     "a month in the text": (
-        PAYMENT, "{window:payment}到窗口", "2024年2月到窗口", "payment_window in CN-31", "“2024年2月” is typed in the text",
+        PAYMENT, "{window:payment}到窗口", "2024年2月到窗口", "payment_window in CN-31",
+        "“2024年2月” is typed in the text",
         PLACEHOLDER),
     "a fee in the text": (
         PAYMENT, '"{fees}。"', '"每科50元。"', "fee in CN", "“50元” is typed in the text", PLACEHOLDER),
     "a phone number in the text": (
-        PAYMENT, "{contact}", "021-12345678", "payment_window in CN-31", "“021-12345678” is typed in the text", PLACEHOLDER),
+        PAYMENT, "{contact}", "021-12345678", "payment_window in CN-31", "“021-12345678” is typed in the text",
+        PLACEHOLDER),
     "a clause that nothing rests on": (
-        "notices/nation.toml", 'not_for_candidates = "考点的事务"\n', "", "clause 3", "no answer and no fact rests on it", CITE),
+        "notices/nation.toml", 'not_for_candidates = "考点的事务"\n', "", "clause 3",
+        "no answer and no fact rests on it", CITE),
     "a clause that is used and not for candidates": (
-        "notices/nation.toml", 'text = "考试费每科50元。"', 'text = "考试费每科50元。"\nnot_for_candidates = "略"', "clause 2",
+        "notices/nation.toml", 'text = "考试费每科50元。"', 'text = "考试费每科50元。"\nnot_for_candidates = "略"',
+        "clause 2",
         "it is not_for_candidates, and yet cited", "take not_for_candidates out"),
     "an odd passage that does not stand in its clause": (
-        "notices/nation.toml", 'passage = "领取试卷"', 'passage = "领试卷"', "clause 3", "the odd passage “领试卷” is not in it",
+        "notices/nation.toml", 'passage = "领取试卷"', 'passage = "领试卷"', "clause 3",
+        "the odd passage “领试卷” is not in it",
         "copy the passage word for word; oddities are recorded, never mended"),
     "a placeholder without a row": (
         PAYMENT, '"{fees}。"', '"{window:exam}。"', "fee in CN",
@@ -70,7 +76,8 @@ BROKEN = {
         PAYMENT, '"{fees}。"', '"{fees}，{window:payment}。"', "fee in CN",
         "asked in CN-11 about health: no window 'payment' for health in CN-11", ADD_ROW),
     "an unknown placeholder": (
-        PAYMENT, '"{fees}。"', '"{price}。"', "fee in CN", "asked in CN about health: unknown placeholder {price}", ADD_ROW),
+        PAYMENT, '"{fees}。"', '"{price}。"', "fee in CN", "asked in CN about health: unknown placeholder {price}",
+        ADD_ROW),
     "a brace that is left over": (
         PAYMENT, '"{fees}。"', '"{fees}}。"', "fee in CN", "asked in CN about health: a brace is left over", ADD_ROW),
     "an answer that is told nowhere": (
@@ -78,7 +85,8 @@ BROKEN = {
         "payment_window in CN", "it is told in no scope",
         "remove it, or the answers of the same scope that stand before it"),
     "two answers for one scope": (
-        PAYMENT, '"考试费每科50元"}]', '"考试费每科50元"}]\n[[topic.answer]]\nexams = ["senior", "health"]\nregion = "CN"\n'
+        PAYMENT, '"考试费每科50元"}]',
+        '"考试费每科50元"}]\n[[topic.answer]]\nexams = ["senior", "health"]\nregion = "CN"\n'
         'text = "五十元。"\nsources = [{clause = "nation#2", quote = "50元"}]', "fee in CN",
         "2 answers hold for health under the same condition",
         "merge them, or give each its own exams, region or closed list"),
@@ -99,14 +107,16 @@ BROKEN = {
     "a region of an alias that does not exist": (
         "regions.toml", '"CN-31"', '"CN-99"', "申城", "there is no region 'CN-99'", WRITE_REGION),
     "an exam of an answer that does not exist": (
-        PAYMENT, 'exams = ["health"]\nregion = "CN-31"', 'exams = ["healthy"]\nregion = "CN-31"', "payment_window in CN-31",
+        PAYMENT, 'exams = ["health"]\nregion = "CN-31"', 'exams = ["healthy"]\nregion = "CN-31"',
+        "payment_window in CN-31",
         "there is no exam 'healthy'", WRITE_EXAM),
     "a fact for no exam": (
         "facts/fees.toml", 'exams = ["health"]', "exams = []", "中级 in CN", "there is no exam ''", WRITE_EXAM),
     "an exam of a notice that does not exist": (
         "notices/city.toml", '["health"]', '["health", "heath"]', "exams", "there is no exam 'heath'", WRITE_EXAM),
     "a related topic that does not exist": (
-        PAYMENT, 'related = ["fee"]', 'related = ["fees"]', "payment_window", "there is no other topic 'fees'", FIX_NAME),
+        PAYMENT, 'related = ["fee"]', 'related = ["fees"]', "payment_window", "there is no other topic 'fees'",
+        FIX_NAME),
     "a topic that is related to itself": (
         PAYMENT, 'related = ["fee"]', 'related = ["payment_window"]', "payment_window",
         "there is no other topic 'payment_window'", FIX_NAME),
@@ -121,7 +131,8 @@ BROKEN = {
         WINDOWS, "end = 2024-02-02", "end = 2024-01-31", "payment in CN-31", "it has no days, or ends before it starts",
         COMPARE_DAYS),
     "a window without days": (
-        WINDOWS, "start = 2024-02-01\nend = 2024-02-02\n", "", "payment in CN-31", "it has no days, or ends before it starts",
+        WINDOWS, "start = 2024-02-01\nend = 2024-02-02\n", "", "payment in CN-31",
+        "it has no days, or ends before it starts",
         COMPARE_DAYS),
     "a topic without an answer": (
         "topics/other.toml", 'kind = "unknown"', 'kind = "answer"', "pass_mark", "the topic has no answer",
@@ -130,10 +141,12 @@ BROKEN = {
         PAYMENT, 'region = "CN-31"', 'region = "CN-31"\nyear = 2025', "payment_window in CN-31",
         "it is of 2025, city#1 of 2024", SAME_SCOPE),
     "a notice of another region": (
-        PAYMENT, 'clause = "nation#2", quote = "考试费每科50元"', 'clause = "city#1", quote = "到窗口缴费"', "fee in CN",
+        PAYMENT, 'clause = "nation#2", quote = "考试费每科50元"', 'clause = "city#1", quote = "到窗口缴费"',
+        "fee in CN",
         "city#1 holds in CN-31 only", SAME_SCOPE),
     "a notice about another exam": (
-        "facts/contacts.toml", '["health"]', '["health", "senior"]', "上海考区 in CN-31", "city#1 is not about senior", SAME_SCOPE),
+        "facts/contacts.toml", '["health"]', '["health", "senior"]', "上海考区 in CN-31",
+        "city#1 is not about senior", SAME_SCOPE),
 }
 
 
