@@ -303,24 +303,21 @@ def _follow_up(turn: Turn) -> Decision | None:
     if not last:
         return None
     aspects = set(turn.knowledge.lexicon["aspects"])
-    concepts = turn.understanding.concepts
-    is_aspect_only = _is_elliptical(turn, turn.understanding.rest) and bool(set(concepts) & aspects)
-    if turn.understanding.confidence >= SURE and not is_aspect_only:
+    if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
+        return _again(turn, "".join(turn.before.aspects))
+    if _is_elliptical(turn, turn.understanding.rest) and set(turn.understanding.concepts) & aspects:
+        return _again(turn, turn.knowledge.topics[last].title)
+    return None
+
+
+def _again(turn: Turn, added: str) -> Decision | None:
+    """The answer to a follow-up with the words that it left out."""
+    found = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
+    known = [each for each in found.candidates if turn.knowledge.topics[each.topic].kind in ("answer", "unknown")]
+    if not known or found.confidence < OFFER:
         return None
-    if _keyword(turn) and turn.understanding.is_follow_up:
-        added = "".join(turn.before.aspects)
-    elif is_aspect_only:
-        added = turn.knowledge.topics[last].title
-    else:
-        return None
-    again = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
-    again = _weighed(replace(turn, understanding=again)).understanding
-    if not again.candidates or (again.confidence < max(ANSWER, turn.understanding.confidence) and not is_aspect_only):
-        return None
-    topic = again.candidates[0].topic
-    if turn.knowledge.topics[topic].kind in ("smalltalk", "status"):
-        return None
-    return _answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), (topic,), again.confidence)
+    slots = turn.slots.over(turn.before.memory.as_slots())
+    return _answer(replace(turn, slots=slots), (known[0].topic,), found.confidence)
 
 
 def _is_elliptical(turn: Turn, text: str) -> bool:
@@ -336,6 +333,9 @@ def _several(turn: Turn) -> Decision | None:
         topic = _topic_of_part(turn, part, found[-1] if found else "")
         if topic and topic not in found and (topic in likely or len(part.content) < SHORTEST_PART):
             found.append(topic)
+    best = _best_topics(turn)[:1]
+    if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
+        found += [each for each in best if each not in found and turn.knowledge.topics[each].kind == "answer"]
     if len(found) < 2:
         return None
     return _answer(turn, tuple(found[:MOST_ANSWERS]), turn.understanding.confidence)
@@ -360,6 +360,9 @@ def _best(turn: Turn) -> Decision | None:
     if not topics or found.known < LEAST_KNOWN or is_paste:
         return None
     confidence = found.confidence
+    asking = [part for part in found.parts if len(part.content) > SHORTEST_PART]
+    if len(asking) == 1 and confidence < SURE <= asking[0].confidence and asking[0].candidates[0].topic in topics:
+        return _answer(turn, (asking[0].candidates[0].topic,), asking[0].confidence)
     if confidence >= ANSWER:
         return _answer(turn, topics[:1], confidence)
     options = _topic_options(turn, topics)
@@ -411,7 +414,7 @@ def _prior(turn: Turn, topic_id: str) -> float:
     if turn.before.topics and len(turn.understanding.rest) <= short:
         last = turn.knowledge.topics[turn.before.topics[0]]
         if topic.id == last.id or topic.id in last.related or (topic.stage and topic.stage == last.stage):
-            prior += CONTEXT_PRIOR * (2 if turn.understanding.is_follow_up else 1)
+            prior += CONTEXT_PRIOR
     return prior
 
 
@@ -423,7 +426,7 @@ def _is_missing(resolution: Resolution) -> bool:
 UNKNOWN_PRIOR = -0.04
 OTHER_EXAM_PRIOR = -0.14
 MISSING_PRIOR = -0.02
-CONTEXT_PRIOR = 0.06
+CONTEXT_PRIOR = 0.08
 SMALLTALK_PRIOR = -0.08
 SMALL = 8  # characters: small talk is shorter
 SHORT = 14  # characters: a longer text says itself what it is about
@@ -570,10 +573,9 @@ def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, 
     rows = [row for row in turn.knowledge.facts.specialties if row.no in numbers]
     if not rows:
         return _clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
-    if turn.mind.technicians.search(turn.understanding.text):
-        rows = [row for row in rows if not row.category] or rows
-    elif turn.mind.doctors.search(turn.understanding.text):
-        rows = [row for row in rows if row.category] or rows
+    is_technician = bool(turn.mind.technicians.search(turn.understanding.text))
+    if is_technician != bool(turn.mind.doctors.search(turn.understanding.text)):
+        rows = [row for row in rows if bool(row.category) != is_technician] or rows
     if len(rows) > MOST_SPECIALTIES:
         options = tuple(Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
                         for row in rows[:MOST_SPECIALTY_OPTIONS])

@@ -109,9 +109,6 @@ class Understander:
 
     def prepare(self, kept: str) -> Prepared:
         """A text without slots in the form that is indexed."""
-        bare = self._filler.sub(" ", kept)
-        if not re.search(r"\w", bare):
-            bare = kept
         found: list[str] = []
 
         def one(match: re.Match[str]) -> str:
@@ -119,7 +116,9 @@ class Understander:
             found.append(word)
             return word
 
-        text = self._concept.sub(one, bare)
+        text = self._concept.sub(one, kept)
+        bare = self._filler.sub(" ", text)
+        text = bare if re.search(r"\w", bare) else text
         return Prepared(text=re.sub(r"[^\w√]+", " ", text).strip(), concepts=tuple(dict.fromkeys(found)))
 
     def understand(self, text: str) -> Understanding:
