@@ -40,13 +40,17 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
     try:
         await store.open(clock())
-        responder = Responder(mind or await asyncio.to_thread(think, settings), store, clock, settings.public_url)
+        thinking = mind or await asyncio.to_thread(think, settings)
+        responder = Responder(thinking, store, clock, settings.public_url)
         yield make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
             ready=store.check,
-            config=WebConfig(public_url=settings.public_url, questions_per_minute=settings.questions_per_minute,
-                             trusted_proxies=settings.trusted_proxies),
+            config=WebConfig(
+                public_url=settings.public_url,
+                questions_per_minute=settings.questions_per_minute,
+                trusted_proxies=settings.trusted_proxies,
+            ),
         )
     finally:
         await store.close()

@@ -126,8 +126,12 @@ async def kaoda(data: Path) -> AsyncIterator[Server]:
     """The service as `kaoda serve` starts it, with its data in that folder."""
     port = _free_port()
     settings = {
-        "KAODA_HOST": "127.0.0.1", "KAODA_PORT": str(port), "KAODA_DATA_DIR": str(data), "KAODA_LOG_LEVEL": "WARNING",
-        "KAODA_PUBLIC_URL": "", "KAODA_QUESTIONS_PER_MINUTE": "1000000",
+        "KAODA_HOST": "127.0.0.1",
+        "KAODA_PORT": str(port),
+        "KAODA_DATA_DIR": str(data),
+        "KAODA_LOG_LEVEL": "WARNING",
+        "KAODA_PUBLIC_URL": "",
+        "KAODA_QUESTIONS_PER_MINUTE": "1000000",
     }
     command = (str(Path(sys.executable).with_name("kaoda")), "serve")
     async with _child(command, port, settings, data / "kaoda.log") as server:
@@ -148,7 +152,8 @@ async def _child(command: Sequence[str], port: int, settings: Mapping[str, str],
     with log.open("wb") as output:
         start = perf_counter()
         process = await asyncio.create_subprocess_exec(
-            *command, env={**os.environ, **settings}, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output)
+            *command, env={**os.environ, **settings}, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
+        )
         try:
             if not await _is_ready(process, url):
                 raise NotServingError(errno.ECHILD, f"no server was ready; {_last_line(log)}", " ".join(command))
@@ -204,7 +209,10 @@ def resident(pid: int) -> float | None:
 
 
 async def over_http(
-    session: aiohttp.ClientSession, servers: tuple[Server, Server], texts: Sequence[str], clients: int,
+    session: aiohttp.ClientSession,
+    servers: tuple[Server, Server],
+    texts: Sequence[str],
+    clients: int,
 ) -> tuple[Timing, Timing]:
     """Ask both servers all texts, in turns; each text opens a conversation of its own."""
     timings = Timing(), Timing()
@@ -213,12 +221,16 @@ async def over_http(
     size = -(-len(texts) // ROUNDS)
     for begin in range(0, len(texts), size):
         for server, timing in zip(servers, timings, strict=True):
-            await _ask(session, server, texts[begin:begin + size], clients, timing)
+            await _ask(session, server, texts[begin : begin + size], clients, timing)
     return timings
 
 
 async def _ask(
-    session: aiohttp.ClientSession, server: Server, texts: Sequence[str], clients: int, timing: Timing,
+    session: aiohttp.ClientSession,
+    server: Server,
+    texts: Sequence[str],
+    clients: int,
+    timing: Timing,
 ) -> None:
     waiting: Iterator[str] = iter(texts)
 
@@ -246,13 +258,21 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def _add(table: Table, name: str, seconds: Sequence[float], whole: float = 0.0, aim: str = "") -> None:
     rate = f"{len(seconds) / whole:.0f}" if whole else ""
-    table.add_row(name, str(len(seconds)), _time(min(seconds)), _time(statistics.median(seconds)),
-                  _time(percentile(seconds, 99)) if len(seconds) > STARTS else "", rate, aim)
+    table.add_row(
+        name,
+        str(len(seconds)),
+        _time(min(seconds)),
+        _time(statistics.median(seconds)),
+        _time(percentile(seconds, 99)) if len(seconds) > STARTS else "",
+        rate,
+        aim,
+    )
 
 
 def _add_ratio(table: Table, name: str, answers: Timing, floors: Timing) -> None:
-    median, worst = (of(answers.each) / of(floors.each)
-                     for of in (statistics.median, lambda each: percentile(each, 99)))
+    median, worst = (
+        of(answers.each) / of(floors.each) for of in (statistics.median, lambda each: percentile(each, 99))
+    )
     rate = floors.whole / answers.whole
     table.add_row(name, "", "", f"{median:.1f}:1", f"{worst:.1f}:1", f"{rate:.2f}:1", "")
 

@@ -62,8 +62,10 @@ def report(mind: Mind, cases: Sequence[Case], now: dt.datetime, console: Console
     """Fit the curve to the cases of one turn and print its weights and its reliability. Raises UnknownScope."""
     single = [case for case in cases if len(case.turns) == 1]
     samples = [found for case in single if (found := sample(mind, case, now)) is not None]
-    console.print(f"{len(samples)} questions were decided by confidence, of {len(single)} with one turn; "
-                  f"{len(cases) - len(single)} with more turns are left out")
+    console.print(
+        f"{len(samples)} questions were decided by confidence, of {len(single)} with one turn; "
+        f"{len(cases) - len(single)} with more turns are left out"
+    )
     if not samples:
         return
     rows, outcomes = [each.features for each in samples], [each.is_right for each in samples]
@@ -82,7 +84,7 @@ def sample(mind: Mind, case: Case, now: dt.datetime) -> Sample | None:
     topic = _best_topic(mind, decision)
     if decision.understanding is None or not topic or not _is_by_confidence(decision):
         return None
-    certain = Mind(knowledge=mind.knowledge, understander=Certain(mind.understander, topic))
+    certain = replace(mind, understander=Certain(mind.understander, topic))
     heard = Heard(text=case.turns[-1], region=region_id(mind, case.region))
     forced = decide(certain, heard, Conversation(), now)
     if forced.kind in (Kind.CLARIFY, Kind.STATUS):
@@ -120,8 +122,10 @@ def bins(confidences: Sequence[float], outcomes: Sequence[bool]) -> tuple[Bin, .
         place = min(BINS - 1, int(confidence * BINS))
         numbers[place] += 1
         rights[place] += is_right
-    return tuple(Bin(low=place / BINS, number=number, right=right)
-                 for place, (number, right) in enumerate(zip(numbers, rights, strict=True)))
+    return tuple(
+        Bin(low=place / BINS, number=number, right=right)
+        for place, (number, right) in enumerate(zip(numbers, rights, strict=True))
+    )
 
 
 def _reliability(in_use: Sequence[Bin], fitted: Sequence[Bin]) -> Table:

@@ -3,7 +3,6 @@
 What a gate finds is a problem with file, entry and remedy; nothing is mended here.
 """
 
-import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -12,22 +11,18 @@ from pathlib import Path
 
 import msgspec
 
+from bot import sentences
 from bot.mind import Mind, think
-from bot.reader import TIMELINE
 from intents.normalise import normalise
 from intents.understand import Understander, Understanding
 from knowledge import check, names
-from knowledge.calendar import WindowState
 from knowledge.content import ContentError, load
 from knowledge.model import Knowledge
 from knowledge.problem import Content, Problem, look, of_error
 
 TIE = 1e-4  # scores this near are the same: a candidate's score is rounded to four digits
-PACKAGES = ("knowledge", "intents", "bot", "adapters")
-COMPOSED = {f"window_{name}" for name in TIMELINE} | {f"step_{state.value}" for state in WindowState}
-"""Keys of fixed sentences that the code puts together: f"window_{…}", f"step_{…}"."""
 GROUPS = ("concept", "slot", "reason", "keyword")  # vocabularies whose entries are groups of words
-LEXICON, PHRASES = "lexicon.toml", "phrases.toml"
+LEXICON = "lexicon.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,17 +58,25 @@ def problems(folder: Path, cache: Path) -> list[Problem]:
     except ContentError as error:
         return [of_error(error)]
     except KeyError as error:
-        return [_asked(str(error.args[0]), "content.py")]
+        return [sentences.missing(str(error.args[0]), "content.py")]
     if wrong_names := names.problems(content):
         return wrong_names
     found = check.problems(content)
     try:
         mind = think(content.knowledge, cache)
     except (msgspec.ValidationError, re.error) as error:
-        return [*found, Problem(file=LEXICON, entry="file", problem=str(error),
-                                remedy="compare it with intents/lexicon.py, where every field has a sentence")]
+        return [
+            *found,
+            Problem(
+                file=LEXICON,
+                entry="file",
+                problem=str(error),
+                remedy="compare it with intents/lexicon.py, where every field has a sentence",
+            ),
+        ]
     subject = Subject(content=content, mind=mind, said=tuple(_said(mind)))
-    return [*found, *(problem for gate in GATES for problem in gate(subject))]
+    found += [problem for gate in GATES for problem in gate(subject)]
+    return [*found, *sentences.problems(content.knowledge.phrases)]
 
 
 def _said(mind: Mind) -> Iterator[Said]:
@@ -89,18 +92,28 @@ def stolen(subject: Subject) -> Iterator[Problem]:
     """Every phrasing and title, ranked against all topics, is won by its own."""
     for each in subject.said:
         file = subject.content.topic_files[each.topic]
-        rivals = [c for c in each.found.candidates
-                  if c.topic == each.topic or _can_mean(subject.mind.knowledge, c.topic, each.found)]
+        rivals = [
+            c
+            for c in each.found.candidates
+            if c.topic == each.topic or _can_mean(subject.mind.knowledge, c.topic, each.found)
+        ]
         if not rivals:
-            yield Problem(file=file, entry=each.topic, problem=f"nothing is left of “{each.phrasing}” to match",
-                          remedy="delete it, or say in words what is asked of the place, exam or specialty")
+            yield Problem(
+                file=file,
+                entry=each.topic,
+                problem=f"nothing is left of “{each.phrasing}” to match",
+                remedy="delete it, or say in words what is asked of the place, exam or specialty",
+            )
             continue
         best = rivals[0]
         own = next((c.score for c in rivals if c.topic == each.topic), 0.0)
         if own < best.score - TIE:
-            yield Problem(file=file, entry=each.topic,
-                          problem=f"“{each.phrasing}” is won by {best.topic} with “{best.phrasing}”",
-                          remedy=f"reword it, delete it, or move it to {best.topic}")
+            yield Problem(
+                file=file,
+                entry=each.topic,
+                problem=f"“{each.phrasing}” is won by {best.topic} with “{best.phrasing}”",
+                remedy=f"reword it, delete it, or move it to {best.topic}",
+            )
 
 
 def duplicates(subject: Subject) -> Iterator[Problem]:
@@ -115,9 +128,12 @@ def duplicates(subject: Subject) -> Iterator[Problem]:
             other = next((other for other in others if not _are_apart(subject.mind.knowledge, other, each)), None)
             if rest and other and each.topic not in told:
                 told.add(each.topic)
-                yield Problem(file=subject.content.topic_files[each.topic], entry=each.topic,
-                              problem=f"“{each.phrasing}” is the same as “{other.phrasing}” of {other.topic}",
-                              remedy="keep it in the topic that answers it, and delete or reword the other")
+                yield Problem(
+                    file=subject.content.topic_files[each.topic],
+                    entry=each.topic,
+                    problem=f"“{each.phrasing}” is the same as “{other.phrasing}” of {other.topic}",
+                    remedy="keep it in the topic that answers it, and delete or reword the other",
+                )
 
 
 def _are_apart(knowledge: Knowledge, one: Said, other: Said) -> bool:
@@ -135,27 +151,29 @@ def _can_mean(knowledge: Knowledge, topic: str, found: Understanding) -> bool:
 
 
 def concepts(subject: Subject) -> Iterator[Problem]:
-    """Every group of synonyms stands in a phrasing, and every word of it is found in a text."""
+    """Every group of synonyms stands in a phrasing; aspects are such groups; no synonym cuts a filler."""
     texts = "\n".join(normalise(each.phrasing) for each in subject.said)
     for concept in subject.understander.lexicon.concept:
         first = concept.words[0]
         if not any(word in texts for word in concept.words):
             yield _dead(f"concept {first}", "no phrasing has any of its words", "delete it, or write phrasings with it")
-        for word in concept.words:
-            if subject.understander.prepare(word).concepts != (first,):
-                yield _dead(f"concept {first}", f"“{word}” is never found as {first}: a filler or another word cuts it",
-                            "delete the word, or what cuts it")
     known = {concept.words[0] for concept in subject.understander.lexicon.concept}
     for aspect in subject.understander.lexicon.aspects:
         if aspect not in known:
             yield _dead(f"aspects {aspect}", "it is not the first word of a concept", "write the concept's first word")
+    for filler in subject.understander.lexicon.fillers:
+        if found := subject.understander.prepare(filler).concepts:
+            yield _dead(f"filler {filler}", f"its part {found[0]} is taken first", "delete it, or the word in it")
 
 
 def repeated(subject: Subject) -> Iterator[Problem]:
     """No word stands twice in a vocabulary: only one of its meanings would count."""
     lexicon = subject.understander.lexicon
-    plain = {field: value for field in lexicon.__struct_fields__ if isinstance(value := getattr(lexicon, field), tuple)
-             and field not in GROUPS}
+    plain = {
+        field: value
+        for field in lexicon.__struct_fields__
+        if isinstance(value := getattr(lexicon, field), tuple) and field not in GROUPS
+    }
     words = {field: [word for group in getattr(lexicon, field) for word in group.words] for field in GROUPS}
     for field, entries in (plain | words).items():
         for word, count in Counter(entries).items():
@@ -176,8 +194,13 @@ def slot_words(subject: Subject) -> Iterator[Problem]:
     """Every slot word fills a slot with something that exists."""
     knowledge, facts = subject.mind.knowledge, subject.mind.knowledge.facts
     modes = {row.mode for row in facts.fees} | {row.mode for row in facts.sittings}
-    exist = {"exam": set(knowledge.exams), "region": {each.id for each in knowledge.gazetteer}, "mode": modes,
-             "site": {site.id for site in facts.sites}, "subject": {row.subject for row in facts.sittings}}
+    exist = {
+        "exam": set(knowledge.exams),
+        "region": {each.id for each in knowledge.gazetteer},
+        "mode": modes,
+        "site": {site.id for site in facts.sites},
+        "subject": {row.subject for row in facts.sittings},
+    }
     for slot in subject.understander.lexicon.slot:
         entry = f"slot {slot.words[0]}"
         if not any(getattr(slot, field) for field in (*exist, "level", "paper", "other_exam")):
@@ -198,47 +221,8 @@ def offers(subject: Subject) -> Iterator[Problem]:
             yield _dead(entry, f"there is no topic {topic!r} to offer", "write a topic of kind answer or unknown")
 
 
-# --- fixed sentences -----------------------------------------------------------------------------------------------
-
-
-def sentences(subject: Subject) -> Iterator[Problem]:
-    """Every fixed sentence is used by name in the code, and every one that the code asks for is there."""
-    strings, asked = set(COMPOSED), dict.fromkeys(COMPOSED, "reader.py")
-    for package in PACKAGES:
-        for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
-            tree = ast.parse(path.read_text("utf-8"))
-            strings |= set(_strings(tree))
-            asked |= dict.fromkeys(_keys(tree), path.name)
-    phrases = subject.mind.knowledge.phrases
-    for key in sorted(set(phrases) - strings):
-        yield Problem(file=PHRASES, entry=key, problem="no code says this sentence", remedy="delete it")
-    for key in sorted(set(asked) - set(phrases)):
-        yield _asked(key, asked[key])
-
-
-def _keys(tree: ast.AST) -> Iterator[str]:
-    """What the code looks up by a literal key: phrases["…"], turn.phrase("…")."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript) and "phrases" in [getattr(node.value, name, "") for name in ("id", "attr")]:
-            yield from _strings(node.slice)
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "phrase" and node.args:
-            yield from _strings(node.args[0])
-
-
-def _strings(tree: ast.AST) -> list[str]:
-    """The string literals in a tree, parts of f-strings left out."""
-    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    return [node.value for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts]
-
-
-def _asked(key: str, module: str) -> Problem:
-    return Problem(file=PHRASES, entry=key, problem=f"{module} says this sentence, and it is missing",
-                   remedy="add it with the same {…} as the code fills in")
-
-
 def _dead(entry: str, problem: str, remedy: str) -> Problem:
     return Problem(file=LEXICON, entry=entry, problem=problem, remedy=remedy)
 
 
-GATES: tuple[Gate, ...] = (stolen, duplicates, concepts, repeated, spelling, slot_words, offers, sentences)
+GATES: tuple[Gate, ...] = (stolen, duplicates, concepts, repeated, spelling, slot_words, offers)

@@ -15,14 +15,18 @@ from bot import app as service
 from bot.evaluation import Result, count, judge
 from bot.messages import UnknownScope
 from bot.mind import Mind
-from bot.ports import StoreError
+from bot.ports import Clock, StoreError
 from bot.settings import Settings, SettingsError, moment, read
 from bot.terminal import Terminal, explain
 from intents.evaluate import read as read_cases
 from knowledge.content import CONTENT, ContentError
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-                  help="Answers candidates of China's health professional qualification exams.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Answers candidates of China's health professional qualification exams.",
+)
 knowledge_cli = typer.Typer(no_args_is_help=True, help="The curated knowledge.")
 cli.add_typer(knowledge_cli, name="knowledge")
 
@@ -50,7 +54,9 @@ def chat(region: Region = "", exam: Exam = "", now: Now = "") -> None:
 @cli.command()
 def ask(
     text: Annotated[list[str], typer.Argument(help="What the candidate says; several are turns of one conversation.")],
-    region: Region = "", exam: Exam = "", now: Now = "",
+    region: Region = "",
+    exam: Exam = "",
+    now: Now = "",
     why: Annotated[bool, typer.Option("--explain", help="Show slots, candidates, scores and scope.")] = False,
 ) -> None:
     """Ask once (or several turns) and print the reply."""
@@ -77,7 +83,9 @@ def evaluate(
     """Play labelled questions and count right, unsure and wrong."""
     settings, mind = _mind()
     clock = _clock(settings, now)
-    results = [(file.stem, judge(mind, case, clock())) for file in files for case in read_cases(file.read_text("utf-8"))]
+    results = [
+        (file.stem, judge(mind, case, clock())) for file in files for case in read_cases(file.read_text("utf-8"))
+    ]
     if failures:
         _write_failures(failures, [result for _, result in results if result.faults])
     table = Table("group", "n", "right %", "unsure %", "wrong %")
@@ -145,7 +153,7 @@ def _mind() -> tuple[Settings, Mind]:
     return settings, service.think(settings)
 
 
-def _clock(settings: Settings, now: str) -> "service.Clock":
+def _clock(settings: Settings, now: str) -> Clock:
     if now:
         fixed: dt.datetime = moment(now)
         return lambda: fixed

@@ -18,8 +18,15 @@ NOTICE_PAGE = "/notices/{notice}#{clause}"
 
 def details(slots: Slots) -> Details:
     """What rendering needs of the slots."""
-    return Details(level=slots.level, mode=slots.mode, subjects=slots.subjects, paper=slots.paper or slots.level,
-                   subject=slots.subject, sites=slots.sites, specialties=slots.specialties)
+    return Details(
+        level=slots.level,
+        mode=slots.mode,
+        subjects=slots.subjects,
+        paper=slots.paper or slots.level,
+        subject=slots.subject,
+        sites=slots.sites,
+        specialties=slots.specialties,
+    )
 
 
 def answer_text(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, today: dt.date) -> str:
@@ -67,7 +74,9 @@ def basis(knowledge: Knowledge, found: Found) -> str:
     if not sources:
         return ""
     phrases = knowledge.phrases
-    parts = [phrases["basis_one"].format(title=t, clause=phrases["comma"].join(labels)) for t, labels in sources.items()]
+    parts = [
+        phrases["basis_one"].format(title=t, clause=phrases["comma"].join(labels)) for t, labels in sources.items()
+    ]
     return phrases["basis"].format(sources=phrases["pause"].join(parts), year=found.answer.year)
 
 

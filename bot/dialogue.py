@@ -102,10 +102,14 @@ class Turn:
         slots = self.slots
         kept = {name: getattr(slots, name) for name in Memory.__struct_fields__}
         fresh = {
-            "region": self.region or ("" if self.where.is_named else self.before.region), "exam": self.exam,
-            "page_region": self.heard.region or self.before.page_region, "memory": Memory(**kept),
+            "region": self.region or ("" if self.where.is_named else self.before.region),
+            "exam": self.exam,
+            "page_region": self.heard.region or self.before.page_region,
+            "memory": Memory(**kept),
             "unclear": self.where.unclear.ids if self.where.unclear else (),
-            "asked": Asked.NOTHING, "options": (), "failures": 0,
+            "asked": Asked.NOTHING,
+            "options": (),
+            "failures": 0,
         }
         return msgspec.structs.replace(self.before, **{**fresh, **changes})
 
@@ -139,8 +143,18 @@ def _turn(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime
     region = place.regions[0] if place.regions else ""
     exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
     place = _of_site(mind.knowledge, slots, place)
-    return _weighed(Turn(mind=mind, heard=heard, before=conversation, understanding=understanding, slots=slots,
-                         where=place, exam=exam, today=beijing(now)))
+    return _weighed(
+        Turn(
+            mind=mind,
+            heard=heard,
+            before=conversation,
+            understanding=understanding,
+            slots=slots,
+            where=place,
+            exam=exam,
+            today=beijing(now),
+        )
+    )
 
 
 def _of_site(knowledge: Knowledge, slots: Slots, place: Where) -> Where:
@@ -162,8 +176,14 @@ def _none_of_these(turn: Turn) -> Decision | None:
         return None
     failures = turn.before.failures + 1
     key = "fallback_twice" if failures >= SURE_FAILURES else "fallback_none"
-    return Decision(kind=Kind.FALLBACK, text=turn.phrase(key), gap="none_of_these",
-                    conversation=turn.remember(failures=failures), region=turn.region, exam=turn.exam)
+    return Decision(
+        kind=Kind.FALLBACK,
+        text=turn.phrase(key),
+        gap="none_of_these",
+        conversation=turn.remember(failures=failures),
+        region=turn.region,
+        exam=turn.exam,
+    )
 
 
 def _nothing_said(turn: Turn) -> Decision | None:
@@ -203,13 +223,20 @@ def _other_year(turn: Turn) -> Decision | None:
     topics = tuple(c.topic for c in turn.understanding.candidates[:1]) if turn.understanding.confidence > OFFER else ()
     label = turn.phrase("show_latest")
     options = tuple(Option(label=label, send=turn.knowledge.topics[each].title) for each in topics)
-    return Decision(kind=Kind.FALLBACK, text=text, conversation=turn.remember(topics=topics, options=options),
-                    options=options, gap="unknown", region=turn.region, exam=turn.exam)
+    return Decision(
+        kind=Kind.FALLBACK,
+        text=text,
+        conversation=turn.remember(topics=topics, options=options),
+        options=options,
+        gap="unknown",
+        region=turn.region,
+        exam=turn.exam,
+    )
 
 
 def _unclear_place(turn: Turn) -> Decision | None:
     place = turn.where.unclear
-    if place is None or turn.understanding.confidence < OFFER and not turn.before.topics:
+    if place is None or (turn.understanding.confidence < OFFER and not turn.before.topics):
         return None
     gazetteer = turn.knowledge.gazetteer
     known = [each for each in place.ids if each != NATION]
@@ -228,8 +255,14 @@ def _own_state(turn: Turn) -> Decision | None:
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
-    return Decision(kind=Kind.STATUS, text=text, conversation=turn.remember(topics=()), topic="own_status",
-                    region=turn.region, exam=turn.exam)
+    return Decision(
+        kind=Kind.STATUS,
+        text=text,
+        conversation=turn.remember(topics=()),
+        topic="own_status",
+        region=turn.region,
+        exam=turn.exam,
+    )
 
 
 def _title_chosen(turn: Turn) -> Decision | None:
@@ -266,8 +299,13 @@ def _scope_only(turn: Turn) -> Decision | None:
     if not turn.region:
         return None
     name = full_name(turn.knowledge.gazetteer, turn.region)
-    return _clarify(turn, turn.phrase("ask_question", region=name), _topic_options(
-        turn, ("registration_window", "onsite_materials", "payment_window")), Asked.TOPIC, ())
+    return _clarify(
+        turn,
+        turn.phrase("ask_question", region=name),
+        _topic_options(turn, ("registration_window", "onsite_materials", "payment_window")),
+        Asked.TOPIC,
+        (),
+    )
 
 
 def _keyword(turn: Turn) -> tuple[str, ...]:
@@ -372,13 +410,29 @@ def _best(turn: Turn) -> Decision | None:
     if turn.before.asked is Asked.TOPIC and turn.before.failures >= 1:
         return None
     decision = _clarify(turn, turn.phrase(key), options, Asked.TOPIC, ())
-    return replace(decision, gap="unsure", confidence=confidence,
-                   conversation=msgspec.structs.replace(decision.conversation, failures=turn.before.failures))
+    return replace(
+        decision,
+        gap="unsure",
+        confidence=confidence,
+        conversation=msgspec.structs.replace(decision.conversation, failures=turn.before.failures),
+    )
 
 
 RULES: tuple[Callable[[Turn], Decision | None], ...] = (
-    _none_of_these, _nothing_said, _title_chosen, _personal_number, _other_exam, _other_year, _scope_only, _own_state,
-    _unclear_place, _bare_keyword, _reasons, _follow_up, _several, _best,
+    _none_of_these,
+    _nothing_said,
+    _title_chosen,
+    _personal_number,
+    _other_exam,
+    _other_year,
+    _scope_only,
+    _own_state,
+    _unclear_place,
+    _bare_keyword,
+    _reasons,
+    _follow_up,
+    _several,
+    _best,
 )
 
 
@@ -387,8 +441,9 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
 
 def _best_topics(turn: Turn) -> tuple[str, ...]:
     """The candidates worth telling, best first."""
-    return tuple(each.topic for each in turn.understanding.candidates[:6]
-                 if turn.knowledge.topics[each.topic].kind != "status")
+    return tuple(
+        each.topic for each in turn.understanding.candidates[:6] if turn.knowledge.topics[each.topic].kind != "status"
+    )
 
 
 def _weighed(turn: Turn) -> Turn:
@@ -397,8 +452,12 @@ def _weighed(turn: Turn) -> Turn:
     weighed = [replace(each, score=each.score + _prior(turn, each.topic)) for each in found.candidates]
     weighed.sort(key=lambda each: -each.score)
     ranking = Ranking(candidates=tuple(weighed), known=found.known, length=len(found.rest))
-    return replace(turn, understanding=replace(found, candidates=ranking.candidates, evidence=features(ranking),
-                                               confidence=confidence(ranking)))
+    return replace(
+        turn,
+        understanding=replace(
+            found, candidates=ranking.candidates, evidence=features(ranking), confidence=confidence(ranking)
+        ),
+    )
 
 
 def _prior(turn: Turn, topic_id: str) -> float:
@@ -452,9 +511,16 @@ def _topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:
 
 def _clarify(turn: Turn, text: str, options: tuple[Option, ...], asked: Asked, topics: tuple[str, ...]) -> Decision:
     conversation = turn.remember(asked=asked, options=options, topics=topics, aspects=_aspects(turn))
-    return Decision(kind=Kind.CLARIFY, text=compose.with_options(text, options), options=options,
-                    conversation=conversation, topic=topics[0] if topics else "", region=turn.region, exam=turn.exam,
-                    confidence=turn.understanding.confidence)
+    return Decision(
+        kind=Kind.CLARIFY,
+        text=compose.with_options(text, options),
+        options=options,
+        conversation=conversation,
+        topic=topics[0] if topics else "",
+        region=turn.region,
+        exam=turn.exam,
+        confidence=turn.understanding.confidence,
+    )
 
 
 def _aspects(turn: Turn) -> tuple[str, ...]:
@@ -508,9 +574,18 @@ def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolutio
     failures = turn.before.failures + 1 if all(isinstance(r, Missing) for _, r in told) else 0
     options = () if kind is not Kind.ANSWER else _related(turn, topics)
     conversation = turn.remember(topics=topics, aspects=_aspects(turn), options=options, failures=failures)
-    return Decision(kind=kind, text="\n\n".join(texts), options=options, sources=tuple(dict.fromkeys(sources)),
-                    topic=topics[0], region=turn.region, exam=exam, confidence=confidence, conversation=conversation,
-                    gap="" if kind is not Kind.FALLBACK else "unknown")
+    return Decision(
+        kind=kind,
+        text="\n\n".join(texts),
+        options=options,
+        sources=tuple(dict.fromkeys(sources)),
+        topic=topics[0],
+        region=turn.region,
+        exam=exam,
+        confidence=confidence,
+        conversation=conversation,
+        gap="" if kind is not Kind.FALLBACK else "unknown",
+    )
 
 
 def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]:
@@ -524,10 +599,14 @@ def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]
     name = full_name(turn.knowledge.gazetteer, region) if region else turn.phrase("your_region")
     if topic.kind == "unknown":
         return turn.phrase("fallback"), Kind.FALLBACK
-    if turn.exam == "senior" and not any(turn.knowledge.gazetteer.contains(a.region, region) for a in topic.answer
-                                         if "senior" in a.exams and region):
-        has_notice = any("senior" in n.exams and turn.knowledge.gazetteer.contains(n.region, region)
-                         for n in turn.knowledge.notices.values() if region)
+    if turn.exam == "senior" and not any(
+        turn.knowledge.gazetteer.contains(a.region, region) for a in topic.answer if "senior" in a.exams and region
+    ):
+        has_notice = any(
+            "senior" in n.exams and turn.knowledge.gazetteer.contains(n.region, region)
+            for n in turn.knowledge.notices.values()
+            if region
+        )
         if not has_notice:
             return turn.phrase("missing_senior", region=name), Kind.FALLBACK
     return turn.phrase("missing_region", region=name, title=topic.title), Kind.FALLBACK
@@ -543,8 +622,14 @@ def _related(turn: Turn, topics: tuple[str, ...]) -> tuple[Option, ...]:
 def _ask_region(turn: Turn, topics: tuple[str, ...], topic: Topic) -> Decision:
     if turn.before.asked is Asked.REGION and not turn.where.is_named:
         conversation = turn.remember(topics=topics, failures=turn.before.failures + 1)
-        return Decision(kind=Kind.FALLBACK, text=turn.phrase("no_region_again"), conversation=conversation,
-                        topic=topic.id, exam=turn.exam, confidence=turn.understanding.confidence)
+        return Decision(
+            kind=Kind.FALLBACK,
+            text=turn.phrase("no_region_again"),
+            conversation=conversation,
+            topic=topic.id,
+            exam=turn.exam,
+            confidence=turn.understanding.confidence,
+        )
     gazetteer = turn.knowledge.gazetteer
     regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if n.region != NATION)
     if turn.exam and turn.exam != next(iter(turn.knowledge.exams)):
@@ -577,8 +662,10 @@ def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, 
     if is_technician != bool(turn.mind.doctors.search(turn.understanding.text)):
         rows = [row for row in rows if bool(row.category) != is_technician] or rows
     if len(rows) > MOST_SPECIALTIES:
-        options = tuple(Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
-                        for row in rows[:MOST_SPECIALTY_OPTIONS])
+        options = tuple(
+            Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
+            for row in rows[:MOST_SPECIALTY_OPTIONS]
+        )
         text = turn.phrase("ask_specialty", word=turn.slots.specialty)
         return _clarify(turn, text, options, Asked.SPECIALTY, topics)
     if len(rows) == len(numbers):
@@ -592,8 +679,15 @@ def _of_topic(turn: Turn, topic: Topic, confidence: float | None) -> Decision:
     resolution = _resolve(turn, topic)
     text, _ = _words(turn, topic, resolution)
     conversation = msgspec.structs.replace(turn.remember(), options=())
-    return Decision(kind=compose.kind_of(topic), text=text, conversation=conversation, topic=topic.id,
-                    region=turn.region, exam=turn.exam, confidence=confidence)
+    return Decision(
+        kind=compose.kind_of(topic),
+        text=text,
+        conversation=conversation,
+        topic=topic.id,
+        region=turn.region,
+        exam=turn.exam,
+        confidence=confidence,
+    )
 
 
 def _fallback(turn: Turn) -> Decision:
@@ -607,5 +701,13 @@ def _fallback(turn: Turn) -> Decision:
     else:
         text = turn.phrase("fallback")
     conversation = turn.remember(failures=failures, options=options)
-    return Decision(kind=Kind.FALLBACK, text=text, options=options, conversation=conversation, gap="fallback",
-                    region=turn.region, exam=turn.exam, confidence=turn.understanding.confidence)
+    return Decision(
+        kind=Kind.FALLBACK,
+        text=text,
+        options=options,
+        conversation=conversation,
+        gap="fallback",
+        region=turn.region,
+        exam=turn.exam,
+        confidence=turn.understanding.confidence,
+    )

@@ -42,8 +42,15 @@ def judge(mind: Mind, case: Case, now: dt.datetime) -> Result:
     """How a case goes."""
     decision = play(mind, case, now)
     found = faults(case, decision.kind, decision.text)
-    return Result(case=case, kind=decision.kind, text=decision.text, topic=decision.topic,
-                  confidence=decision.confidence, faults=found, outcome=outcome(decision.kind, found))
+    return Result(
+        case=case,
+        kind=decision.kind,
+        text=decision.text,
+        topic=decision.topic,
+        confidence=decision.confidence,
+        faults=found,
+        outcome=outcome(decision.kind, found),
+    )
 
 
 def count(results: Iterable[tuple[str, Result]]) -> Mapping[str, Counter[str]]:

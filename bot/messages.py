@@ -16,7 +16,7 @@ class Kind(StrEnum):
     SMALLTALK = "smalltalk"
 
 
-class UnknownScope(ValueError):
+class UnknownScope(ValueError):  # noqa: N818  # said as a statement: the scope is unknown
     """A region or exam that a page passed names nothing, or several. Pass an id or a full name."""
 
     def __init__(self, field: str, value: str) -> None:

@@ -16,7 +16,6 @@ from knowledge.region import NATION
 from knowledge.resolve import Resolution, resolve
 from knowledge.topic import Topic
 
-
 REMEMBERED = 16_384  # resolutions kept: some eighty scopes of two hundred topics
 SHORTEST_SAID = 3  # characters; 内科 and 外科 alone mean many specialties
 
@@ -64,8 +63,11 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         specialties={name: tuple(numbers) for name, numbers in merged.items() if len(name) > 1},
         exact=frozenset(exact),
         codes={row.code: row.no for row in knowledge.facts.specialties},
-        spelt={name: ids for name, ids in knowledge.gazetteer.names.items()
-               if any(len(each) <= len("CN-5111") for each in ids)},
+        spelt={
+            name: ids
+            for name, ids in knowledge.gazetteer.names.items()
+            if any(len(each) <= len("CN-5111") for each in ids)
+        },
         spoken=tuple(wide | on_file | set(sites)),
         sites={name: tuple(ids) for name, ids in sites.items()},
         year=knowledge.year,

@@ -7,7 +7,9 @@ from stdnum.cn import ric
 _ID = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}[01]\d[0-3]\d{4}[0-9Xx](?![0-9A-Za-z])")
 _OLD_ID = re.compile(r"(?<!\d)[1-9]\d{7}[01]\d[0-3]\d{4}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
-_LONG = re.compile(r"(?<![0-9A-Za-z-])[1-9]\d{9,}(?![0-9A-Za-z])")  # registration numbers (网报号); office phones begin with 0
+_LONG = re.compile(
+    r"(?<![0-9A-Za-z-])[1-9]\d{9,}(?![0-9A-Za-z])"
+)  # registration numbers (网报号); office phones begin with 0
 _MASK = "＊" * 6
 
 

@@ -13,8 +13,12 @@ from knowledge.model import Knowledge, beijing
 from knowledge.notice import Clause, Notice
 from knowledge.region import NATION, full_name
 
-STATES = {WindowState.FUTURE: StepState.FUTURE, WindowState.OPEN: StepState.RUNNING,
-          WindowState.LAST_DAY: StepState.TODAY, WindowState.PAST: StepState.PAST}
+STATES = {
+    WindowState.FUTURE: StepState.FUTURE,
+    WindowState.OPEN: StepState.RUNNING,
+    WindowState.LAST_DAY: StepState.TODAY,
+    WindowState.PAST: StepState.PAST,
+}
 TIMELINE = ("submission", "confirmation", "resubmission", "review", "payment", "admission_ticket", "exam")
 """The windows that a timeline shows, by name."""
 
@@ -47,15 +51,21 @@ class KnowledgeReader:
         today = beijing(self._clock())
         windows = _windows(known, chosen, region)
         steps = tuple(_step(known, window, today) for window in windows)
-        has_own = any(n.region in known.gazetteer.lineage(region) and chosen in n.exams and n.region != NATION
-                      for n in known.notices.values())
+        has_own = any(
+            n.region in known.gazetteer.lineage(region) and chosen in n.exams and n.region != NATION
+            for n in known.notices.values()
+        )
         phrases = known.phrases
         note = "" if has_own else phrases["timeline_national" if region != NATION else "timeline_choose"]
         return TimelineView(
             region=_region(known, region) if region != NATION else None,
             exam=Named(id=chosen, name=known.exams[chosen].name),
             exams=tuple(Named(id=each, name=known.exams[each].name) for each in exams),
-            year=known.year, today=today, note=note, steps=steps, headline=_headline(known, steps),
+            year=known.year,
+            today=today,
+            note=note,
+            steps=steps,
+            headline=_headline(known, steps),
             today_label=phrases["date_month"].format(month=today.month, day=today.day),
         )
 
@@ -67,8 +77,12 @@ class KnowledgeReader:
             own = dict.fromkeys(n.region for n in known.notices.values() if n.region != NATION)
             return tuple(_region(known, each) for each in own)[:limit]
         exact = known.gazetteer.lookup(text)
-        found = [region for region in known.gazetteer if region.id != NATION and
-                 (region.id in exact or text in region.name or text in full_name(known.gazetteer, region.id))]
+        found = [
+            region
+            for region in known.gazetteer
+            if region.id != NATION
+            and (region.id in exact or text in region.name or text in full_name(known.gazetteer, region.id))
+        ]
         found.sort(key=lambda r: (r.id not in exact, not r.name.startswith(text), len(r.id), r.id))
         return tuple(_region(known, region.id) for region in found[:limit])
 
@@ -86,9 +100,15 @@ def _region(known: Knowledge, region_id: str) -> RegionView:
 
 def _notice(known: Knowledge, notice: Notice, *, clauses: bool) -> NoticeView:
     return NoticeView(
-        id=notice.id, title=notice.title, issuer=notice.issuer, number=notice.number, published_on=notice.published_on,
-        repost=notice.repost, region=full_name(known.gazetteer, notice.region),
-        exams=tuple(known.exams[each].name for each in notice.exams), year=notice.year,
+        id=notice.id,
+        title=notice.title,
+        issuer=notice.issuer,
+        number=notice.number,
+        published_on=notice.published_on,
+        repost=notice.repost,
+        region=full_name(known.gazetteer, notice.region),
+        exams=tuple(known.exams[each].name for each in notice.exams),
+        year=notice.year,
         clauses=tuple(map(_clause, notice.clause)) if clauses else (),
     )
 
@@ -119,9 +139,16 @@ def _step(known: Knowledge, window: Window, today: dt.date) -> StepView:
         left = (end - today).days
     label = phrases[f"step_{state.value}" if left is not None or state is not WindowState.OPEN else "step_running"]
     return StepView(
-        stage=window.stage.value, name=phrases[f"window_{window.name}"], start=start, end=end, state=STATES[state],
-        days_left=left, dates=calendar.of_window(window, phrases), label=label.format(days=left),
-        note=window.consequence, url="/notices/" + window.source,
+        stage=window.stage.value,
+        name=phrases[f"window_{window.name}"],
+        start=start,
+        end=end,
+        state=STATES[state],
+        days_left=left,
+        dates=calendar.of_window(window, phrases),
+        label=label.format(days=left),
+        note=window.consequence,
+        url="/notices/" + window.source,
     )
 
 

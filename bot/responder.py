@@ -37,9 +37,17 @@ class Responder:
             now = self._clock()
             decision = decide(mind, heard, before, now)
             reply = self._reply(mind, decision)
-            await self._store.keep(Turn(
-                message_id=message.id, channel=message.channel, user=message.user, reply=reply,
-                conversation=encode(decision.conversation), gaps=_gaps(message, decision, now), at=now))
+            await self._store.keep(
+                Turn(
+                    message_id=message.id,
+                    channel=message.channel,
+                    user=message.user,
+                    reply=reply,
+                    conversation=encode(decision.conversation),
+                    gaps=_gaps(message, decision, now),
+                    at=now,
+                )
+            )
             return reply
 
     async def rate(self, feedback: Feedback) -> bool:
@@ -56,10 +64,14 @@ class Responder:
             return self._public_url + url
 
         return Reply(
-            id=uuid.uuid4().hex, kind=decision.kind, text=decision.text, options=decision.options,
+            id=uuid.uuid4().hex,
+            kind=decision.kind,
+            text=decision.text,
+            options=decision.options,
             links=tuple(Link(label=each.label, url=absolute(each.url)) for each in decision.links),
             sources=tuple(msgspec.structs.replace(each, url=absolute(each.url)) for each in decision.sources),
-            topic=decision.topic or None, region=compose.named_region(mind.knowledge, decision.region),
+            topic=decision.topic or None,
+            region=compose.named_region(mind.knowledge, decision.region),
             exam=compose.named_exam(mind.knowledge, decision.exam),
             confidence=None if decision.confidence is None else round(min(1.0, max(0.0, decision.confidence)), 4),
         )
@@ -109,5 +121,8 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
         return ()
     nearest = decision.understanding.candidates[:1] if decision.understanding else ()
     topic = decision.topic or next((each.topic for each in nearest), "")
-    return (Gap(question=privacy.mask(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic,
-                at=now),)
+    return (
+        Gap(
+            question=privacy.mask(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic, at=now
+        ),
+    )

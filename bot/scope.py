@@ -38,7 +38,9 @@ def where(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: 
             named.append(found)
     narrow = [each for each in named if not any(o != each and knowledge.gazetteer.contains(each, o) for o in named)]
     if len(narrow) == 1:
-        meant = [each for each in conversation.unclear if each != NATION and knowledge.gazetteer.contains(narrow[0], each)]
+        meant = [
+            each for each in conversation.unclear if each != NATION and knowledge.gazetteer.contains(narrow[0], each)
+        ]
         narrow = meant if len(meant) == 1 else narrow
     if narrow:
         if base and base == page and len(narrow) == 1 and knowledge.gazetteer.contains(narrow[0], base):

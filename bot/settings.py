@@ -24,14 +24,27 @@ TABLE = (
     Setting(name="KAODA_HOST", default="127.0.0.1", help="Address to listen on."),
     Setting(name="KAODA_PORT", default="8080", help="Port to listen on."),
     Setting(name="KAODA_DATA_DIR", default="./data", help="Folder of the database and of caches; made if missing."),
-    Setting(name="KAODA_PUBLIC_URL", default="", help="Address under which people reach the service; links start with it."),
-    Setting(name="KAODA_NOW", default="", help="A fixed clock for demonstrations and tests, e.g. 2023-12-05T09:00+08:00."),
-    Setting(name="KAODA_QUESTIONS_PER_MINUTE", default="600",
-            help="Questions and feedbacks from one client address per minute; a hospital shares one address."),
-    Setting(name="KAODA_TRUSTED_PROXIES", default="0",
-            help="Proxies in front that append to X-Forwarded-For; 0 ignores that header."),
-    Setting(name="KAODA_CONVERSATION_DAYS", default="30",
-            help="Days after its last message that a conversation, its replies and their ids are kept."),
+    Setting(
+        name="KAODA_PUBLIC_URL", default="", help="Address under which people reach the service; links start with it."
+    ),
+    Setting(
+        name="KAODA_NOW", default="", help="A fixed clock for demonstrations and tests, e.g. 2023-12-05T09:00+08:00."
+    ),
+    Setting(
+        name="KAODA_QUESTIONS_PER_MINUTE",
+        default="600",
+        help="Questions and feedbacks from one client address per minute; a hospital shares one address.",
+    ),
+    Setting(
+        name="KAODA_TRUSTED_PROXIES",
+        default="0",
+        help="Proxies in front that append to X-Forwarded-For; 0 ignores that header.",
+    ),
+    Setting(
+        name="KAODA_CONVERSATION_DAYS",
+        default="30",
+        help="Days after its last message that a conversation, its replies and their ids are kept.",
+    ),
     Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
 

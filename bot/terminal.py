@@ -1,5 +1,6 @@
 """A conversation in the terminal, and the explanation of a reply, drawn with rich."""
 
+import datetime as dt
 import uuid
 
 from rich.console import Console
@@ -33,8 +34,9 @@ class Terminal:
 
     async def say(self, text: str) -> Reply:
         """Say one thing and print the reply. Raises UnknownScope."""
-        message = Message(id=uuid.uuid4().hex, channel="terminal", user=self._user, text=text, region=self._region,
-                          exam=self._exam)
+        message = Message(
+            id=uuid.uuid4().hex, channel="terminal", user=self._user, text=text, region=self._region, exam=self._exam
+        )
         reply = await self._responder.respond(message)
         self._print(reply)
         return reply
@@ -59,15 +61,14 @@ class Terminal:
                 self.console.print(Padding(Text(f"{number}. {option.label}", style="cyan"), (0, 0, 0, 4)))
         for source in reply.sources:
             line = self._mind.knowledge.phrases["terminal_source"].format(
-                title=source.title, clause=source.clause, quote=source.quote)
+                title=source.title, clause=source.clause, quote=source.quote
+            )
             self.console.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
 
 
 def explain(console: Console, mind: Mind, text: str, region: str, exam: str) -> None:
     """Why the reply is what it is: slots, candidates with the phrasing that won, and how each scope resolves."""
     heard = Heard(text=text, region=region_id(mind, region), exam=exam_id(mind, exam))
-    import datetime as dt
-
     decision = decide(mind, heard, Conversation(), dt.datetime.now(dt.UTC))
     found = decision.understanding
     if found is None:

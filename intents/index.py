@@ -55,17 +55,19 @@ class Index:
 
     def _postings(self, rows: Sequence[Sequence[npt.NDArray[np.int32]]], width: int) -> None:
         """Per term the topics that have it, with the weight of it in a topic of length one."""
-        owners, ids, weights = [], [], []
+        owners: list[npt.NDArray[np.int32]] = []
+        ids: list[npt.NDArray[np.int32]] = []
+        weights: list[Floats] = []
         for number, document in enumerate(rows):
             summed = np.zeros(width, dtype=np.float32)
             for row in document:
                 weight = self._weights[row]
                 summed[row] += weight / np.sqrt(weight @ weight)
             (present,) = np.nonzero(summed)
-            damped = summed[present] ** DAMPING
+            damped = np.power(summed[present], np.float32(DAMPING))
             owners.append(np.full(len(present), number, dtype=np.int32))
             ids.append(present.astype(np.int32))
-            weights.append(damped / np.sqrt(damped @ damped))
+            weights.append((damped / np.sqrt(damped @ damped)).astype(np.float32))
         terms_of = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int32)
         order = np.argsort(terms_of, kind="stable")
         self._owners = np.concatenate(owners)[order] if ids else terms_of

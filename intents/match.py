@@ -64,7 +64,10 @@ class Matcher:
                 continue
             _, likeness, place = process.extractOne(prepared.text, self._texts[number], scorer=fuzz.ratio)
             score = TOPIC_WEIGHT * float(cosines[number]) + PHRASING_WEIGHT * max(0.0, likeness / 100 - PHRASING_FLOOR)
-            candidates.append(Candidate(topic=self._topics[number], score=round(score / WHOLE, 4),
-                                        phrasing=self._written[number][place]))
+            candidates.append(
+                Candidate(
+                    topic=self._topics[number], score=round(score / WHOLE, 4), phrasing=self._written[number][place]
+                )
+            )
         candidates.sort(key=lambda each: -each.score)
         return Ranking(candidates=tuple(candidates), known=known, length=len(prepared.text))

@@ -3,7 +3,8 @@
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from intents.normalise import is_chinese
 from intents.segment import Segmenter, lengths_by_start
@@ -12,7 +13,10 @@ from intents.sound import blurred, readings, spell, syllable
 LONGEST_WORD = 8
 SHORTEST_LATIN = 4  # letters; shorter runs are abbreviations (ct, jpg)
 LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
-FUNCTION = frozenset("四五六七八九十的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过得地只又再很太才但而或")
+FUNCTION = frozenset(
+    "四五六七八九十的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过"
+    "得地只又再很太才但而或"
+)
 """Characters that stand for themselves: they are never what was mistyped."""
 COMMON_WORD = 2_000  # frequency in the tokenizer's dictionary above which a word is meant as it stands
 SHORTEST_WORD = 2
@@ -21,24 +25,40 @@ SHORT_WORD = 3  # characters; longer words are sure enough by sound alone
 SINGLE_COST = 2.0  # of a syllable that no word covers; a word costs 1
 
 
-class Repairer:
-    """Knows the words that questions are made of, by sound and by shape."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words that questions are made of."""
 
-    def __init__(self, words: Iterable[str], names: Iterable[str], guarded: Iterable[str], texts: Iterable[str], segmenter: Segmenter,
-                 latin: Iterable[str], places: Mapping[str, tuple[str, ...]]) -> None:
-        """Take the words to mend to, names to mend to by sound alone, words to leave alone, the phrasings (for how common a character is), Latin
-        words that are no pinyin, and the places that pinyin may spell."""
-        targets = frozenset(word for word in words if len(word) > 1)
-        self._words = targets | frozenset(word for word in guarded if len(word) > 1)
+    targets: frozenset[str]
+    """What is mended to, by sound or by shape."""
+    names: frozenset[str]
+    """What is mended to by sound alone: specialties."""
+    guarded: frozenset[str]
+    """What is left alone as it stands."""
+    latin: frozenset[str]
+    """Latin words that are no pinyin."""
+    places: Mapping[str, tuple[str, ...]]
+    """Names that pinyin may spell → the regions they mean."""
+    texts: tuple[str, ...]
+    """Phrasings: how common a character is in them decides between homophones."""
+
+
+class Repairer:
+    """Finds by sound and by shape which word was meant."""
+
+    def __init__(self, words: Words, segmenter: Segmenter) -> None:
+        """Index the words; afterwards nothing changes."""
+        targets = frozenset(word for word in words.targets if len(word) > 1)
+        self._words = targets | frozenset(word for word in words.guarded if len(word) > 1)
         self._starts = lengths_by_start(self._words)
         self._segmenter = segmenter
-        self._latin = frozenset(latin)
+        self._latin = words.latin
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._lengths: dict[tuple[str, str], set[int]] = defaultdict(set)
         """First two sounds of our words → how long such words are: what need not be looked up."""
         self._by_blur: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_shape: dict[str, list[str]] = defaultdict(list)
-        by_sound_only = frozenset(name for name in names if len(name) > 2)
+        by_sound_only = frozenset(name for name in words.names if len(name) > 2)
         for word in sorted(targets | by_sound_only):
             if not all(map(is_chinese, word)) or len(word) > LONGEST_WORD:
                 continue
@@ -50,17 +70,17 @@ class Repairer:
             if len(word) > 2 and word in targets and FUNCTION.isdisjoint(word):
                 for gap in range(len(word)):
                     self._by_shape[word[:gap] + "?" + word[gap + 1 :]].append(word)
-        self._places = places
+        self._places = words.places
         self._place_by_sound: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        for name in (*places, *names):
+        for name in (*words.places, *words.names):
             if all(map(is_chinese, name)):
                 for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in name)), 4):
                     self._place_by_sound[sound].add(name)
-        self._common = Counter(c for text in texts for c in text if is_chinese(c))
+        self._common = Counter(c for text in words.texts for c in text if is_chinese(c))
         self._by_syllable: dict[str, str] = {}
         for character, _ in self._common.most_common():
-            for sound in readings(character):
-                self._by_syllable.setdefault(sound, character)
+            for spoken in readings(character):
+                self._by_syllable.setdefault(spoken, character)
 
     def mend(self, text: str) -> str:
         """The text with words that sound or look like one of ours replaced by it; itself where nothing was found."""

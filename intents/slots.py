@@ -58,8 +58,18 @@ class Slots:
 
     def over(self, earlier: "Slots") -> "Slots":
         """These, and what only the earlier ones have."""
-        names = ("exam", "level", "mode", "paper", "subject", "subjects", "sites", "specialties", "specialty",
-                 "is_history")
+        names = (
+            "exam",
+            "level",
+            "mode",
+            "paper",
+            "subject",
+            "subjects",
+            "sites",
+            "specialties",
+            "specialty",
+            "is_history",
+        )
         return replace(self, **{name: getattr(self, name) or getattr(earlier, name) for name in names})
 
 
@@ -152,7 +162,9 @@ class SlotFinder:
         counted = f"(\\d|{number})(?:{'|'.join(lexicon.counters)})"
         self._count = re.compile(counted)
         self._left = re.compile(f"(?:{'|'.join(lexicon.remaining)})[^,，。]{{0,3}}{counted}")
-        self._year = re.compile(r"(?<!\d)(20\d\d|[12]\d)(?:年度|年|(?=\D?(?:" + "|".join(lexicon.exam_year_after) + ")))")
+        self._year = re.compile(
+            r"(?<!\d)(20\d\d|[12]\d)(?:年度|年|(?=\D?(?:" + "|".join(lexicon.exam_year_after) + ")))"
+        )
         self._year_after = re.compile(f"的?(?:{'|'.join(lexicon.exam_year_after)})")
         self._other_year = re.compile("|".join(lexicon.not_exam_year))
         self._past_after = re.compile(f"(?:{'|'.join(lexicon.past_year_after)})")
@@ -176,10 +188,17 @@ class SlotFinder:
         found.places = [replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places]
         numbers, name = self._specialties(text, found)
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
-        slots = replace(slots, places=tuple(found.places), subjects=self._subjects(text), year=self._exam_year(text),
-                        mode="" if found.has_both_modes else slots.mode,
-                        specialties=numbers, specialty=name, reasons=reasons,
-                        is_history=bool(self._history.search(text)))
+        slots = replace(
+            slots,
+            places=tuple(found.places),
+            subjects=self._subjects(text),
+            year=self._exam_year(text),
+            mode="" if found.has_both_modes else slots.mode,
+            specialties=numbers,
+            specialty=name,
+            reasons=reasons,
+            is_history=bool(self._history.search(text)),
+        )
         return slots, "".join(kept)
 
     def _specialties(self, text: str, found: "_Found") -> tuple[tuple[int, ...], str]:
@@ -240,8 +259,14 @@ class SlotFinder:
         if word in vocabulary.specialties:
             before = text[max(0, mention.start - WINDOW) : mention.start]
             is_sought = bool(self._aspires.search(before))
-            found.specialties.append(_Specialty(word=word, numbers=vocabulary.specialties[word], is_sought=is_sought,
-                                                is_licence=bool(self._licence.search(before))))
+            found.specialties.append(
+                _Specialty(
+                    word=word,
+                    numbers=vocabulary.specialties[word],
+                    is_sought=is_sought,
+                    is_licence=bool(self._licence.search(before)),
+                )
+            )
         slot = vocabulary.words.get(word)
         if slot is None:
             return slots, False
@@ -255,9 +280,14 @@ class SlotFinder:
         other = slots.other_exam or ("" if is_held else slot.other_exam)
         if slot.mode and slots.mode and slot.mode != slots.mode:
             found.has_both_modes = True
-        slots = replace(slots, mode=slot.mode or slots.mode, paper=slot.paper or slots.paper,
-                        subject=slot.subject or slots.subject, other_exam=other,
-                        sites=slots.sites + ((slot.site,) if slot.site else ()))
+        slots = replace(
+            slots,
+            mode=slot.mode or slots.mode,
+            paper=slot.paper or slots.paper,
+            subject=slot.subject or slots.subject,
+            other_exam=other,
+            sites=slots.sites + ((slot.site,) if slot.site else ()),
+        )
         return slots, slot.keep
 
     def _role(self, text: str, mention: _Mention, found: _Found) -> Role:

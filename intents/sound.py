@@ -5,7 +5,7 @@ from functools import cache
 
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # saves 57 MB; readings of single characters are enough here
 
-from pypinyin import Style, pinyin  # noqa: E402  # after the setting that it reads at import
+from pypinyin import Style, pinyin  # after the setting that it reads at import
 
 _ALIKE = str.maketrans({"ü": "v"})
 LONGEST_SYLLABLE = 6  # zhuang, chuang, shuang

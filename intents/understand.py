@@ -10,7 +10,7 @@ from intents.calibrate import confidence, features
 from intents.index import Prepared
 from intents.match import CLAUSE_LOOK, Candidate, Matcher, Ranking
 from intents.normalise import clauses, normalise
-from intents.repair import FUNCTION, Repairer
+from intents.repair import FUNCTION, Repairer, Words
 from intents.segment import Segmenter
 from intents.slots import SlotFinder, Slots, Vocabulary
 
@@ -62,7 +62,9 @@ class Understanding:
 class Understander:
     """Built once from phrasings and vocabularies; immutable afterwards, and replaced whole."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, cache: Path | None = None) -> None:
+    def __init__(
+        self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, cache: Path | None = None
+    ) -> None:
         """Take, per topic, its phrasings; `cache` is a folder for the tokenizer's cache file."""
         lexicon = vocabulary.lexicon
         self.lexicon = lexicon
@@ -77,9 +79,18 @@ class Understander:
         self.segmenter = Segmenter(vocabulary.everything() | set(concepts), cache)
         self._slots = SlotFinder(vocabulary, self.segmenter)
         texts = [normalise(text) for each in phrasings.values() for text in each]
-        self._repairer = Repairer(self._targets(vocabulary, texts), vocabulary.specialties, vocabulary.everything(), texts, self.segmenter,
-                                  _latin(texts, vocabulary), vocabulary.spelt)
-        prepared = {topic: [pair for text in each if (pair := self._phrasing(text))] for topic, each in phrasings.items()}
+        words = Words(
+            targets=frozenset(self._targets(vocabulary, texts)),
+            names=frozenset(vocabulary.specialties),
+            guarded=frozenset(vocabulary.everything()),
+            latin=frozenset(_latin(texts, vocabulary)),
+            places=vocabulary.spelt,
+            texts=tuple(texts),
+        )
+        self._repairer = Repairer(words, self.segmenter)
+        prepared = {
+            topic: [pair for text in each if (pair := self._phrasing(text))] for topic, each in phrasings.items()
+        }
         self.matcher = Matcher(prepared)
 
     def _targets(self, vocabulary: Vocabulary, texts: Sequence[str]) -> set[str]:
@@ -132,9 +143,17 @@ class Understander:
                 reading = again
         is_general = bool(self._general.search(reading.text))
         return Understanding(
-            text=plain, mended=reading.text, slots=reading.slots, rest=reading.whole.text,
-            concepts=reading.whole.concepts, candidates=reading.ranking.candidates,
-            confidence=confidence(reading.ranking), known=reading.ranking.known, evidence=features(reading.ranking), parts=reading.parts, is_general=is_general,
+            text=plain,
+            mended=reading.text,
+            slots=reading.slots,
+            rest=reading.whole.text,
+            concepts=reading.whole.concepts,
+            candidates=reading.ranking.candidates,
+            confidence=confidence(reading.ranking),
+            known=reading.ranking.known,
+            evidence=features(reading.ranking),
+            parts=reading.parts,
+            is_general=is_general,
             is_own_state=bool(self._own.search(reading.text)) and not is_general,
             is_follow_up=bool(self._ellipsis.search(reading.text)),
         )
@@ -150,7 +169,14 @@ class Understander:
             if len(prepared.text) < SHORTEST_CLAUSE or not self._asks.search(piece):
                 continue
             ranking = self.matcher.rank(prepared, CLAUSE_LOOK)
-            parts.append(Part(text=piece, content=self._content(prepared), candidates=ranking.candidates, confidence=confidence(ranking)))
+            parts.append(
+                Part(
+                    text=piece,
+                    content=self._content(prepared),
+                    candidates=ranking.candidates,
+                    confidence=confidence(ranking),
+                )
+            )
         ranking = self.matcher.rank(whole)
         return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
 

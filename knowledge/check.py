@@ -31,8 +31,12 @@ def sources(content: Content) -> Iterator[Problem]:
     """Every answer of an answering topic has a source."""
     for topic, answer, file, entry in content.answers():
         if topic.kind == "answer" and not answer.sources:
-            yield Problem(file=file, entry=entry, problem="the answer has no source",
-                          remedy="add sources = [{clause = \"notice#clause\", quote = \"…\"}]")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem="the answer has no source",
+                remedy='add sources = [{clause = "notice#clause", quote = "…"}]',
+            )
 
 
 def quotes(content: Content) -> Iterator[Problem]:
@@ -40,8 +44,12 @@ def quotes(content: Content) -> Iterator[Problem]:
     for each in citations(content):
         _, clause = content.knowledge.clause(each.clause)
         if not each.quote or each.quote not in clause.full_text:
-            yield Problem(file=each.file, entry=each.entry, problem=f"the quote “{each.quote}” is not in {each.clause}",
-                          remedy="copy it word for word from the clause, punctuation too")
+            yield Problem(
+                file=each.file,
+                entry=each.entry,
+                problem=f"the quote “{each.quote}” is not in {each.clause}",
+                remedy="copy it word for word from the clause, punctuation too",
+            )
 
 
 def specialty_cells(content: Content) -> Iterator[Problem]:
@@ -52,17 +60,24 @@ def specialty_cells(content: Content) -> Iterator[Problem]:
         cells = next((cells for cells in rows if cells[0] == str(row.no)), ())
         told = {row.name, row.code, row.category, row.range, row.remark} | ({row.system_name} - {row.name})
         for missing in sorted(told - {"", *cells}):
-            yield Problem(file=FILES[Specialty], entry=entry_of(row),
-                          problem=f"“{missing}” is not in row {row.no} of {row.source}",
-                          remedy="copy the cell from the table of the clause")
+            yield Problem(
+                file=FILES[Specialty],
+                entry=entry_of(row),
+                problem=f"“{missing}” is not in row {row.no} of {row.source}",
+                remedy="copy the cell from the table of the clause",
+            )
 
 
 def literals(content: Content) -> Iterator[Problem]:
     """No date, fee or phone number is typed in an answer: they come from rows."""
     for _, answer, file, entry in content.answers():
         for found in LITERAL.findall(PLACEHOLDER.sub("", answer.text)):
-            yield Problem(file=file, entry=entry, problem=f"“{found}” is typed in the text",
-                          remedy="put the placeholder of its fact row: {window:…}, {end:…}, {fees}, {sites}, {contact}")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem=f"“{found}” is typed in the text",
+                remedy="put the placeholder of its fact row: {window:…}, {end:…}, {fees}, {sites}, {contact}",
+            )
 
 
 def coverage(content: Content) -> Iterator[Problem]:
@@ -71,11 +86,19 @@ def coverage(content: Content) -> Iterator[Problem]:
     for notice, clause, file, entry in content.clauses():
         is_used = f"{notice.id}#{clause.id}" in used
         if is_used and clause.not_for_candidates:
-            yield Problem(file=file, entry=entry, problem="it is not_for_candidates, and yet cited",
-                          remedy="take not_for_candidates out")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem="it is not_for_candidates, and yet cited",
+                remedy="take not_for_candidates out",
+            )
         if not is_used and not clause.not_for_candidates and not clause.heading:
-            yield Problem(file=file, entry=entry, problem="no answer and no fact rests on it",
-                          remedy="cite it in the answer that tells it, or give the reason in not_for_candidates")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem="no answer and no fact rests on it",
+                remedy="cite it in the answer that tells it, or give the reason in not_for_candidates",
+            )
 
 
 def oddities(content: Content) -> Iterator[Problem]:
@@ -83,8 +106,12 @@ def oddities(content: Content) -> Iterator[Problem]:
     for _, clause, file, entry in content.clauses():
         for oddity in clause.oddity:
             if not oddity.passage or oddity.passage not in clause.full_text:
-                yield Problem(file=file, entry=entry, problem=f"the odd passage “{oddity.passage}” is not in it",
-                              remedy="copy the passage word for word; oddities are recorded, never mended")
+                yield Problem(
+                    file=file,
+                    entry=entry,
+                    problem=f"the odd passage “{oddity.passage}” is not in it",
+                    remedy="copy the passage word for word; oddities are recorded, never mended",
+                )
 
 
 # --- each answer holds in its scope, and says something there ------------------------------------------------------
@@ -93,21 +120,31 @@ def oddities(content: Content) -> Iterator[Problem]:
 def conflicts(content: Content) -> Iterator[Problem]:
     """No two answers of a topic hold under the same region, exam and condition."""
     for topic in content.knowledge.topics.values():
-        held = Counter((answer.region, exam, answer.if_listed, answer.if_not_listed)
-                       for answer in topic.answer for exam in answer.exams)
+        held = Counter(
+            (answer.region, exam, answer.if_listed, answer.if_not_listed)
+            for answer in topic.answer
+            for exam in answer.exams
+        )
         for (region, exam, _, _), count in held.items():
             if count > 1:
-                yield Problem(file=content.topic_files[topic.id], entry=f"{topic.id} in {region}",
-                              problem=f"{count} answers hold for {exam} under the same condition",
-                              remedy="merge them, or give each its own exams, region or closed list")
+                yield Problem(
+                    file=content.topic_files[topic.id],
+                    entry=f"{topic.id} in {region}",
+                    problem=f"{count} answers hold for {exam} under the same condition",
+                    remedy="merge them, or give each its own exams, region or closed list",
+                )
 
 
 def completeness(content: Content) -> Iterator[Problem]:
     """Every topic that answers has an answer."""
     for topic in content.knowledge.topics.values():
         if topic.kind == "answer" and not topic.answer:
-            yield Problem(file=content.topic_files[topic.id], entry=topic.id, problem="the topic has no answer",
-                          remedy="add a [[topic.answer]], or make it kind = \"unknown\" where no notice answers it")
+            yield Problem(
+                file=content.topic_files[topic.id],
+                entry=topic.id,
+                problem="the topic has no answer",
+                remedy='add a [[topic.answer]], or make it kind = "unknown" where no notice answers it',
+            )
 
 
 def scopes(content: Content) -> Iterator[Problem]:
@@ -123,8 +160,12 @@ def scopes(content: Content) -> Iterator[Problem]:
         if set(each.exams) - set(notice.exams):
             wrong.append(f"{each.clause} is not about {', '.join(sorted(set(each.exams) - set(notice.exams)))}")
         for problem in wrong:
-            yield Problem(file=each.file, entry=each.entry, problem=problem,
-                          remedy="cite a notice of its year and exams, of its region or one above; or split the entry")
+            yield Problem(
+                file=each.file,
+                entry=each.entry,
+                problem=problem,
+                remedy="cite a notice of its year and exams, of its region or one above; or split the entry",
+            )
 
 
 def windows(content: Content) -> Iterator[Problem]:
@@ -136,8 +177,12 @@ def windows(content: Content) -> Iterator[Problem]:
     for kind, entry, dates in spans:
         days = [day for day in dates if day]
         if not days or days != sorted(days):
-            yield Problem(file=FILES[kind], entry=entry, problem="it has no days, or ends before it starts",
-                          remedy="compare start, end and days with the quote")
+            yield Problem(
+                file=FILES[kind],
+                entry=entry,
+                problem="it has no days, or ends before it starts",
+                remedy="compare start, end and days with the quote",
+            )
 
 
 def rendering(content: Content) -> Iterator[Problem]:
@@ -152,13 +197,20 @@ def rendering(content: Content) -> Iterator[Problem]:
             context = Context(knowledge=content.knowledge, exam=found.exam, region=found.region, details=Details())
             if problem := _unfilled(found.answer.text, context):
                 failed.add(id(found.answer))
-                yield Problem(file=content.topic_files[topic.id], entry=f"{topic.id} in {found.answer.region}",
-                              problem=f"asked in {found.region} about {exam}: {problem}",
-                              remedy="add the fact row, mend the placeholder, or make an answer with if_listed for it")
+                yield Problem(
+                    file=content.topic_files[topic.id],
+                    entry=f"{topic.id} in {found.answer.region}",
+                    problem=f"asked in {found.region} about {exam}: {problem}",
+                    remedy="add the fact row, mend the placeholder, or make an answer with if_listed for it",
+                )
     for _, answer, file, entry in content.answers():
         if id(answer) not in told:
-            yield Problem(file=file, entry=entry, problem="it is told in no scope",
-                          remedy="remove it, or the answers of the same scope that stand before it")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem="it is told in no scope",
+                remedy="remove it, or the answers of the same scope that stand before it",
+            )
 
 
 def _everywhere(knowledge: Knowledge) -> list[tuple[str, str | None]]:
@@ -179,5 +231,16 @@ def _unfilled(text: str, context: Context) -> str:
     return "a brace is left over" if set(filled) & {"{", "}"} else ""
 
 
-GATES: tuple[Gate, ...] = (sources, quotes, specialty_cells, literals, coverage, oddities, conflicts, completeness,
-                           scopes, windows, rendering)
+GATES: tuple[Gate, ...] = (
+    sources,
+    quotes,
+    specialty_cells,
+    literals,
+    coverage,
+    oddities,
+    conflicts,
+    completeness,
+    scopes,
+    windows,
+    rendering,
+)

@@ -105,8 +105,18 @@ class Knowledge:
         if len(own) != 1 or not own[0].start:
             return None
         site = own[0]
-        return Window(name="confirmation", stage=Stage.CONFIRMATION, exams=site.exams, region=region, year=site.year,
-                      start=site.start, end=site.end, half=site.half, source=site.source, quote=site.quote)
+        return Window(
+            name="confirmation",
+            stage=Stage.CONFIRMATION,
+            exams=site.exams,
+            region=region,
+            year=site.year,
+            start=site.start,
+            end=site.end,
+            half=site.half,
+            source=site.source,
+            quote=site.quote,
+        )
 
     def is_listed(self, name: str, region: str) -> bool:
         """Whether a region's 考区 is on the closed list of that name."""

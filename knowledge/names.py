@@ -23,8 +23,12 @@ def references(content: Content) -> Iterator[Problem]:
         try:
             content.knowledge.clause(reference)
         except KeyError:
-            yield Problem(file=file, entry=entry, problem=f"there is no clause {reference!r}",
-                          remedy="cite it as notice#clause, with the ids of notices/*.toml")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem=f"there is no clause {reference!r}",
+                remedy="cite it as notice#clause, with the ids of notices/*.toml",
+            )
 
 
 def regions(content: Content) -> Iterator[Problem]:
@@ -39,8 +43,12 @@ def regions(content: Content) -> Iterator[Problem]:
     named += [("regions.toml", each.id, (each.parent,)) for each in gazetteer if each.parent]
     for file, entry, ids in named:
         for missing in sorted(set(ids) - {each for each in ids if each in gazetteer}):
-            yield Problem(file=file, entry=entry, problem=f"there is no region {missing!r}",
-                          remedy="write CN, or CN- and its GB/T 2260 code without trailing 00, or add it to regions")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem=f"there is no region {missing!r}",
+                remedy="write CN, or CN- and its GB/T 2260 code without trailing 00, or add it to regions",
+            )
 
 
 def exams(content: Content) -> Iterator[Problem]:
@@ -53,8 +61,12 @@ def exams(content: Content) -> Iterator[Problem]:
     named += [(content.notice_files[each.id], "exams", each.exams) for each in knowledge.notices.values()]
     for file, entry, ids in named:
         for missing in sorted(set(ids) - set(knowledge.exams)) if ids else ("",):
-            yield Problem(file=file, entry=entry, problem=f"there is no exam {missing!r}",
-                          remedy=f"write ids of exams.toml: {', '.join(knowledge.exams)}")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem=f"there is no exam {missing!r}",
+                remedy=f"write ids of exams.toml: {', '.join(knowledge.exams)}",
+            )
 
 
 def topics(content: Content) -> Iterator[Problem]:
@@ -68,24 +80,41 @@ def topics(content: Content) -> Iterator[Problem]:
         if topic.window and topic.window not in windows:
             wrong.append(f"there is no window {topic.window!r}")
         for problem in wrong:
-            yield Problem(file=content.topic_files[topic.id], entry=topic.id, problem=problem,
-                          remedy="correct the name, or take it out")
+            yield Problem(
+                file=content.topic_files[topic.id],
+                entry=topic.id,
+                problem=problem,
+                remedy="correct the name, or take it out",
+            )
 
 
 def conditions(content: Content) -> Iterator[Problem]:
     """Closed lists that answers and windows depend on exist, and only national ones depend on them."""
     knowledge, lists = content.knowledge, {row.name for row in content.knowledge.facts.lists}
-    named = [(file, entry, name, answer.region) for _, answer, file, entry in content.answers()
-             for name in (answer.if_listed, answer.if_not_listed) if name]
-    named += [(FILES[Window], entry_of(row), row.if_listed, row.region) for row in knowledge.facts.windows
-              if row.if_listed]
+    named = [
+        (file, entry, name, answer.region)
+        for _, answer, file, entry in content.answers()
+        for name in (answer.if_listed, answer.if_not_listed)
+        if name
+    ]
+    named += [
+        (FILES[Window], entry_of(row), row.if_listed, row.region) for row in knowledge.facts.windows if row.if_listed
+    ]
     for file, entry, name, region in named:
         if name not in lists:
-            yield Problem(file=file, entry=entry, problem=f"there is no closed list {name!r}",
-                          remedy=f"write one of lists.toml: {', '.join(sorted(lists))}")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem=f"there is no closed list {name!r}",
+                remedy=f"write one of lists.toml: {', '.join(sorted(lists))}",
+            )
         if region != NATION:
-            yield Problem(file=file, entry=entry, problem="a regional entry depends on a closed list",
-                          remedy="take if_listed and if_not_listed out: whether its region is listed is known")
+            yield Problem(
+                file=file,
+                entry=entry,
+                problem="a regional entry depends on a closed list",
+                remedy="take if_listed and if_not_listed out: whether its region is listed is known",
+            )
 
 
 GATES: tuple[Gate, ...] = (regions, exams, references, topics, conditions)

@@ -10,8 +10,15 @@ from knowledge.model import Knowledge
 from knowledge.notice import Clause, Notice
 from knowledge.topic import Answer, Topic
 
-FILES: Mapping[type, str] = {Window: "windows.toml", Fee: "fees.toml", Site: "sites.toml", RegionList: "lists.toml",
-                             Sitting: "timetables.toml", Contact: "contacts.toml", Specialty: "specialties.toml"}
+FILES: Mapping[type, str] = {
+    Window: "windows.toml",
+    Fee: "fees.toml",
+    Site: "sites.toml",
+    RegionList: "lists.toml",
+    Sitting: "timetables.toml",
+    Contact: "contacts.toml",
+    Specialty: "specialties.toml",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +109,32 @@ def citations(content: Content) -> Iterator[Cited]:
     """Every clause that an answer or a fact cites."""
     for _, answer, file, entry in content.answers():
         for source in answer.sources:
-            yield Cited(file=file, entry=entry, clause=source.clause, quote=source.quote, year=answer.year,
-                        region=answer.region, exams=answer.exams)
+            yield Cited(
+                file=file,
+                entry=entry,
+                clause=source.clause,
+                quote=source.quote,
+                year=answer.year,
+                region=answer.region,
+                exams=answer.exams,
+            )
     facts = content.knowledge.facts
     for row in (*facts.windows, *facts.fees, *facts.sites, *facts.sittings, *facts.contacts):
-        yield Cited(file=FILES[type(row)], entry=entry_of(row), clause=row.source, quote=row.quote, year=row.year,
-                    region=row.region, exams=row.exams)
+        yield Cited(
+            file=FILES[type(row)],
+            entry=entry_of(row),
+            clause=row.source,
+            quote=row.quote,
+            year=row.year,
+            region=row.region,
+            exams=row.exams,
+        )
     for each in facts.lists:
-        yield Cited(file=FILES[RegionList], entry=entry_of(each), clause=each.source, quote=each.quote, year=each.year,
-                    exams=each.exams)
+        yield Cited(
+            file=FILES[RegionList],
+            entry=entry_of(each),
+            clause=each.source,
+            quote=each.quote,
+            year=each.year,
+            exams=each.exams,
+        )

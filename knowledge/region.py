@@ -9,7 +9,9 @@ import msgspec
 
 NATION = "CN"
 _COUNTY_VALUE = re.compile(r"(?:\[(\d*)-(\d*)\])?([^,\[\]]+)")
-_SUFFIX = re.compile(r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|自治旗|林区|特区|新区|地区|省|市|盟|县|区|旗)$")
+_SUFFIX = re.compile(
+    r"(特别行政区|壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|自治县|自治旗|林区|特区|新区|地区|省|市|盟|县|区|旗)$"
+)
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +65,9 @@ class Gazetteer:
         self._lineages: dict[str, tuple[str, ...]] = {}
         found: dict[str, list[str]] = defaultdict(list)
         for region in self._by_id.values():
-            for name in {region.name, region.short} if region.id != NATION and not region.id.startswith(names.outside) else ():
+            for name in (
+                {region.name, region.short} if region.id != NATION and not region.id.startswith(names.outside) else ()
+            ):
                 found[name].append(region.id)
         for name, region_id in old_names:
             if name not in found:
@@ -159,8 +163,15 @@ def load_table(names: RegionNames, nation: str) -> Gazetteer:
     for code, name in current.items():
         city = code[:4] if len(code) == 6 and code[:4] in current else code[:2]
         parent = NATION if len(code) == 2 else f"CN-{city}"
-        regions.append(Region(id=f"CN-{code}", name=name, short=_short(name, peoples), parent=parent,
-                              is_exam_region=f"CN-{code}" not in names.outside))
+        regions.append(
+            Region(
+                id=f"CN-{code}",
+                name=name,
+                short=_short(name, peoples),
+                parent=parent,
+                is_exam_region=f"CN-{code}" not in names.outside,
+            )
+        )
     regions += [Region(id=a.id, name=a.name, short=a.short, parent=a.parent) for a in names.addition]
     known = {region.id for region in regions}
     olds = [(name, next((f"CN-{c}" for c in (code[:4], code[:2]) if f"CN-{c}" in known), NATION)) for name, code in old]

@@ -101,8 +101,11 @@ def _site(context: Context, site: Site) -> str:
 def sites_asked(knowledge: Knowledge, region: str, details: Details) -> tuple[Site, ...]:
     """The registration points named in the question, else those of the region."""
     named = tuple(site for site in knowledge.facts.sites if site.id in details.sites)
-    return tuple(s for s in named if knowledge.gazetteer.contains(region, s.region) or
-                 knowledge.gazetteer.contains(s.region, region)) or knowledge.sites_in(region)
+    return tuple(
+        s
+        for s in named
+        if knowledge.gazetteer.contains(region, s.region) or knowledge.gazetteer.contains(s.region, region)
+    ) or knowledge.sites_in(region)
 
 
 def _sites(context: Context, _: str) -> str:
@@ -115,7 +118,9 @@ def _sites(context: Context, _: str) -> str:
     rows = []
     for site in sites:
         if site.start and site.end:
-            days = phrases["short_span"].format(first=_month_day(context, site.start), last=site.end.day, half=site.half)
+            days = phrases["short_span"].format(
+                first=_month_day(context, site.start), last=site.end.day, half=site.half
+            )
             rows.append(phrases["site_row"].format(name=site.name, phone=site.phone, days=days))
         else:
             rows.append(phrases["site_note"].format(name=site.name, note=site.note))
@@ -178,8 +183,12 @@ def contact(knowledge: Knowledge, exam: str, region: str) -> str:
     """Whom to ask in a scope, with phone where a notice gives one."""
     phrases = knowledge.phrases
     rows = knowledge.nearest(knowledge.facts.contacts, exam, region)
-    parts = [row.name + row.phone.join(("", "")) if not row.phone else
-             phrases["contact_phone"].format(name=row.name, phone=row.phone) for row in rows]
+    parts = [
+        row.name + row.phone.join(("", ""))
+        if not row.phone
+        else phrases["contact_phone"].format(name=row.name, phone=row.phone)
+        for row in rows
+    ]
     sites = tuple(site for site in knowledge.facts.sites if site.region == region and site.phone)
     if exam == "health":
         parts = [phrases["contact_phone"].format(name=site.place, phone=site.phone) for site in sites] + parts

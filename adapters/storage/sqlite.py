@@ -1,4 +1,4 @@
-"""The embedded store: SQLite through sqlite-utils, one thread that owns the connection, a transaction for each function.
+"""The embedded store: SQLite through sqlite-utils, one thread with the connection, a transaction a function.
 
 An acknowledged turn survives the end of the process at any moment (write-ahead log). A damaged file is never overwritten.
 """
@@ -22,17 +22,20 @@ T = TypeVar("T")
 
 def _first_tables(db: Database) -> None:
     db.table("conversation").create(
-        {"channel": str, "user": str, "data": bytes, "at": str}, pk=("channel", "user"), not_null={"data", "at"})
+        {"channel": str, "user": str, "data": bytes, "at": str}, pk=("channel", "user"), not_null={"data", "at"}
+    )
     db.table("conversation").create_index(["at"])
     db.table("reply").create(
         {"channel": str, "user": str, "message_id": str, "id": str, "body": bytes, "at": str},
-        pk=("channel", "user", "message_id"), not_null={"id", "body", "at"})
+        pk=("channel", "user", "message_id"),
+        not_null={"id", "body", "at"},
+    )
     db.table("reply").create_index(["id"])
     db.table("reply").create_index(["at"])
-    db.table("gap").create(
-        {"id": int, "question": str, "reason": str, "region": str, "topic": str, "at": str}, pk="id")
+    db.table("gap").create({"id": int, "question": str, "reason": str, "region": str, "topic": str, "at": str}, pk="id")
     db.table("feedback").create(
-        {"reply_id": str, "channel": str, "user": str, "helpful": int, "comment": str, "at": str}, pk="reply_id")
+        {"reply_id": str, "channel": str, "user": str, "helpful": int, "comment": str, "at": str}, pk="reply_id"
+    )
 
 
 MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (("001_first_tables", _first_tables),)
@@ -101,13 +104,19 @@ class SqliteStore:
         at = turn.at.astimezone(dt.UTC).isoformat()
         db = self._database()
         with _transaction(db):
-            db.execute("insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
-                       [turn.channel, turn.user, turn.conversation, at])
-            db.execute("insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
-                       [turn.channel, turn.user, turn.message_id, turn.reply.id, encode_reply(turn.reply), at])
+            db.execute(
+                "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
+                [turn.channel, turn.user, turn.conversation, at],
+            )
+            db.execute(
+                "insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
+                [turn.channel, turn.user, turn.message_id, turn.reply.id, encode_reply(turn.reply), at],
+            )
             for gap in turn.gaps:
-                db.execute("insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
-                           [gap.question, gap.reason, gap.region, gap.topic, gap.at.astimezone(dt.UTC).isoformat()])
+                db.execute(
+                    "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
+                    [gap.question, gap.reason, gap.region, gap.topic, gap.at.astimezone(dt.UTC).isoformat()],
+                )
 
     async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
@@ -121,12 +130,16 @@ class SqliteStore:
             return False
         at = gap_at.astimezone(dt.UTC).isoformat()
         with _transaction(db):
-            db.execute("insert or replace into feedback values (?, ?, ?, ?, ?, ?)",
-                       [feedback.reply_id, feedback.channel, feedback.user, feedback.helpful, feedback.comment, at])
+            db.execute(
+                "insert or replace into feedback values (?, ?, ?, ?, ?, ?)",
+                [feedback.reply_id, feedback.channel, feedback.user, feedback.helpful, feedback.comment, at],
+            )
             if not feedback.helpful:
                 gap = not_helpful(feedback, decode_reply(row[0]), gap_at)
-                db.execute("insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
-                           [gap.question, gap.reason, gap.region, gap.topic, at])
+                db.execute(
+                    "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
+                    [gap.question, gap.reason, gap.region, gap.topic, at],
+                )
         return True
 
     async def check(self) -> None:

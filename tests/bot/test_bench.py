@@ -10,9 +10,16 @@ from rich.console import Console
 from bot import bench
 
 ROWS = (
-    "start-up, cold tokenizer cache", "start-up", "understand", "decide (with understand)",
-    "answer over HTTP, 1 client", "bare aiohttp handler, 1 client", "answer / bare, 1 client",
-    "answer over HTTP, 8 clients", "bare aiohttp handler, 8 clients", "answer / bare, 8 clients",
+    "start-up, cold tokenizer cache",
+    "start-up",
+    "understand",
+    "decide (with understand)",
+    "answer over HTTP, 1 client",
+    "bare aiohttp handler, 1 client",
+    "answer / bare, 1 client",
+    "answer over HTTP, 8 clients",
+    "bare aiohttp handler, 8 clients",
+    "answer / bare, 8 clients",
     "resident memory after that",
 )
 

@@ -61,8 +61,11 @@ def test_more_score_and_margin_give_more_confidence() -> None:
     assert of_score == pytest.approx(5, abs=1)
     assert of_margin == pytest.approx(8, abs=1)
     assert abs(of_known) < 0.5
-    found = [each for each in bins(probabilities(rows.tolist(), (constant, of_score, of_margin, of_known)), outcomes)
-             if each.number >= 50]
+    found = [
+        each
+        for each in bins(probabilities(rows.tolist(), (constant, of_score, of_margin, of_known)), outcomes)
+        if each.number >= 50
+    ]
     shares = [each.right / each.number for each in found]
     assert shares == sorted(shares)
     assert all(each.low - 0.05 <= share <= each.low + 0.15 for each, share in zip(found, shares, strict=True))

@@ -16,54 +16,169 @@ OFFER = "write a topic of kind answer or unknown"
 # file · what stands in it · what is written instead · problems as (file, entry, problem, remedy)
 BROKEN = {
     "a phrasing that another topic wins": (
-        PAYMENT, '"一科收多少钱"', '"一科收多少钱", "发票找谁开", "收据丢了补开", "退款多久到账", "刷卡手续怎样", "考几分才算及格"',
+        PAYMENT,
+        '"一科收多少钱"',
+        '"一科收多少钱", "发票找谁开", "收据丢了补开", "刷卡手续怎样", "考几分才算及格"',
         [
-            ("payment.toml", "fee", "“考几分才算及格” is won by pass_mark with “考几分算及格”",
-             "reword it, delete it, or move it to pass_mark")]),
-    "a phrasing of nothing but slots": (OTHER, '"考几分算及格"', '"考几分算及格", "上海中级"', [
-        ("other.toml", "pass_mark", "nothing is left of “上海中级” to match",
-         "delete it, or say in words what is asked of the place, exam or specialty")]),
-    "a concept that no phrasing has": (LEXICON, "[[slot]]", '[[concept]]\nwords = ["公章"]\n\n[[slot]]', [
-        (LEXICON, "concept 公章", "no phrasing has any of its words", "delete it, or write phrasings with it")]),
-    "a word that a filler cuts": (LEXICON, '"交费"]', '"交费", "请问费"]', [
-        (LEXICON, "concept 缴费", "“请问费” is never found as 缴费: a filler or another word cuts it",
-         "delete the word, or what cuts it")]),
-    "an aspect that is no concept": (LEXICON, 'aspects = ["何时"]', 'aspects = ["何时", "时间"]', [
-        (LEXICON, "aspects 时间", "it is not the first word of a concept", "write the concept's first word")]),
-    "a slot word that stands twice": (LEXICON, 'words = ["中级"]', 'words = ["中级", "中级"]', [
-        (LEXICON, "slot 中级", "it stands there 2 times", "keep it where it belongs")]),
-    "a word that no normalised text has": (LEXICON, '"分数不够"', '"分数不够", "分數少"', [
-        (LEXICON, "分數少", "no normalised text has it", "write 分数少")]),
-    "a slot group without effect": (LEXICON, 'exam = "health"\nlevel = "中级"\n', "", [
-        (LEXICON, "slot 中级", "it fills no slot", "give it an exam, level, mode, paper, subject, site or region")]),
-    "a slot exam that does not exist": (LEXICON, 'exam = "health"', 'exam = "nursing"', [
-        (LEXICON, "slot 中级", "there is no exam 'nursing'", "write one that facts or exams.toml have")]),
-    "a keyword that offers an unknown topic": (LEXICON, '"payment_window", "fee"', '"payment_window", "fees"', [
-        (LEXICON, "keyword 缴费", "there is no topic 'fees' to offer", OFFER)]),
-    "a keyword that offers small talk": (LEXICON, '"payment_window", "fee"', '"payment_window", "greeting"', [
-        (LEXICON, "keyword 缴费", "there is no topic 'greeting' to offer", OFFER)]),
-    "a reason that leads to an unknown topic": (LEXICON, 'topic = "pass_mark"', 'topic = "pass"', [
-        (LEXICON, "reason 分数不够", "there is no topic 'pass' to offer", OFFER)]),
-    "a sentence that no code says": (PHRASES, 'nation = "', 'never_said_anywhere = "…"\nnation = "', [
-        (PHRASES, "never_said_anywhere", "no code says this sentence", "delete it")]),
-    "a sentence that is missing": (PHRASES, 'ask_topic = "', 'ask_topic_again_and_again = "', [
-        (PHRASES, "ask_topic_again_and_again", "no code says this sentence", "delete it"),
-        (PHRASES, "ask_topic", "dialogue.py says this sentence, and it is missing",
-         "add it with the same {…} as the code fills in")]),
-    "a timeline's sentence that is missing": (PHRASES, 'window_exam = "考试"\n', "", [
-        (PHRASES, "window_exam", "reader.py says this sentence, and it is missing",
-         "add it with the same {…} as the code fills in")]),
-    "the nation's name that is missing": (PHRASES, 'nation = "全国"\n', "", [
-        (PHRASES, "nation", "content.py says this sentence, and it is missing",
-         "add it with the same {…} as the code fills in")]),
-    "a topic that stands twice": (OTHER, 'id = "greeting"', 'id = "pass_mark"', [
-        ("other.toml", "pass_mark", "this topic id stands twice", "rename or merge one of them")]),
-    "a fact that only knowledge looks at": ("facts/fees.toml", "每科50元", "每科五十元", [
-        ("fees.toml", "中级 in CN", "the quote “每科五十元” is not in nation#2",
-         "copy it word for word from the clause, punctuation too")]),
-    "a region that does not exist": ("notices/city.toml", '"CN-31"', '"CN-99"', [
-        ("city.toml", "region", "there is no region 'CN-99'",
-         "write CN, or CN- and its GB/T 2260 code without trailing 00, or add it to regions")]),
+            (
+                "payment.toml",
+                "fee",
+                "“考几分才算及格” is won by pass_mark with “考几分算及格”",
+                "reword it, delete it, or move it to pass_mark",
+            )
+        ],
+    ),
+    "a phrasing of nothing but slots": (
+        OTHER,
+        '"考几分算及格"',
+        '"考几分算及格", "上海中级"',
+        [
+            (
+                "other.toml",
+                "pass_mark",
+                "nothing is left of “上海中级” to match",
+                "delete it, or say in words what is asked of the place, exam or specialty",
+            )
+        ],
+    ),
+    "a concept that no phrasing has": (
+        LEXICON,
+        "[[slot]]",
+        '[[concept]]\nwords = ["公章"]\n\n[[slot]]',
+        [(LEXICON, "concept 公章", "no phrasing has any of its words", "delete it, or write phrasings with it")],
+    ),
+    "a filler that a synonym cuts": (
+        LEXICON,
+        'words = ["缴费", "交费"]',
+        'words = ["缴费", "交费", "老师"]',
+        [(LEXICON, "filler 老师", "its part 缴费 is taken first", "delete it, or the word in it")],
+    ),
+    "an aspect that is no concept": (
+        LEXICON,
+        'aspects = ["何时"]',
+        'aspects = ["何时", "时间"]',
+        [(LEXICON, "aspects 时间", "it is not the first word of a concept", "write the concept's first word")],
+    ),
+    "a slot word that stands twice": (
+        LEXICON,
+        'words = ["中级"]',
+        'words = ["中级", "中级"]',
+        [(LEXICON, "slot 中级", "it stands there 2 times", "keep it where it belongs")],
+    ),
+    "a word that no normalised text has": (
+        LEXICON,
+        '"分数不够"',
+        '"分数不够", "分數少"',
+        [(LEXICON, "分數少", "no normalised text has it", "write 分数少")],
+    ),
+    "a slot group without effect": (
+        LEXICON,
+        'exam = "health"\nlevel = "中级"\n',
+        "",
+        [(LEXICON, "slot 中级", "it fills no slot", "give it an exam, level, mode, paper, subject, site or region")],
+    ),
+    "a slot exam that does not exist": (
+        LEXICON,
+        'exam = "health"',
+        'exam = "nursing"',
+        [(LEXICON, "slot 中级", "there is no exam 'nursing'", "write one that facts or exams.toml have")],
+    ),
+    "a keyword that offers an unknown topic": (
+        LEXICON,
+        '"payment_window", "fee"',
+        '"payment_window", "fees"',
+        [(LEXICON, "keyword 缴费", "there is no topic 'fees' to offer", OFFER)],
+    ),
+    "a keyword that offers small talk": (
+        LEXICON,
+        '"payment_window", "fee"',
+        '"payment_window", "greeting"',
+        [(LEXICON, "keyword 缴费", "there is no topic 'greeting' to offer", OFFER)],
+    ),
+    "a reason that leads to an unknown topic": (
+        LEXICON,
+        'topic = "pass_mark"',
+        'topic = "pass"',
+        [(LEXICON, "reason 分数不够", "there is no topic 'pass' to offer", OFFER)],
+    ),
+    "a sentence that no code says": (
+        PHRASES,
+        'nation = "',
+        'never_said_anywhere = "…"\nnation = "',
+        [(PHRASES, "never_said_anywhere", "no code says this sentence", "delete it")],
+    ),
+    "a sentence that is missing": (
+        PHRASES,
+        'ask_topic = "',
+        'ask_topic_again_and_again = "',
+        [
+            (PHRASES, "ask_topic_again_and_again", "no code says this sentence", "delete it"),
+            (
+                PHRASES,
+                "ask_topic",
+                "dialogue.py says this sentence, and it is missing",
+                "add it with the same {…} as the code fills in",
+            ),
+        ],
+    ),
+    "a timeline's sentence that is missing": (
+        PHRASES,
+        'window_exam = "考试"\n',
+        "",
+        [
+            (
+                PHRASES,
+                "window_exam",
+                "reader.py says this sentence, and it is missing",
+                "add it with the same {…} as the code fills in",
+            )
+        ],
+    ),
+    "the nation's name that is missing": (
+        PHRASES,
+        'nation = "全国"\n',
+        "",
+        [
+            (
+                PHRASES,
+                "nation",
+                "content.py says this sentence, and it is missing",
+                "add it with the same {…} as the code fills in",
+            )
+        ],
+    ),
+    "a topic that stands twice": (
+        OTHER,
+        'id = "greeting"',
+        'id = "pass_mark"',
+        [("other.toml", "pass_mark", "this topic id stands twice", "rename or merge one of them")],
+    ),
+    "a fact that only knowledge looks at": (
+        "facts/fees.toml",
+        "每科50元",
+        "每科五十元",
+        [
+            (
+                "fees.toml",
+                "中级 in CN",
+                "the quote “每科五十元” is not in nation#2",
+                "copy it word for word from the clause, punctuation too",
+            )
+        ],
+    ),
+    "a region that does not exist": (
+        "notices/city.toml",
+        '"CN-31"',
+        '"CN-99"',
+        [
+            (
+                "city.toml",
+                "region",
+                "there is no region 'CN-99'",
+                "write CN, or CN- and its GB/T 2260 code without trailing 00, or add it to regions",
+            )
+        ],
+    ),
 }
 
 
@@ -117,14 +232,18 @@ def test_equal_phrasings_of_two_topics_are_a_problem(folder: Path, cache: Path) 
         "payment.toml: fee: “请问考几分算及格” is won by pass_mark with “考几分算及格”\n"
         "  → reword it, delete it, or move it to pass_mark",
         "payment.toml: fee: “请问考几分算及格” is the same as “考几分算及格” of pass_mark\n"
-        "  → keep it in the topic that answers it, and delete or reword the other"]
+        "  → keep it in the topic that answers it, and delete or reword the other",
+    ]
 
 
 def test_equal_phrasings_are_kept_apart_by_their_exams(folder: Path, cache: Path) -> None:
     """高级报考条件 and 中级报考条件: each names an exam that the other's topic does not answer."""
-    replace(folder / LEXICON, '[[keyword]]', '[[slot]]\nexam = "senior"\nwords = ["高级"]\n\n[[keyword]]')
-    replace(folder / OTHER, '["考几分算及格"]', '["考几分算及格", "高级考卷共几页"]\n'
-            '[[topic.answer]]\nexams = ["senior"]\nregion = "CN"\ntext = "没有说明。"')
+    replace(folder / LEXICON, "[[keyword]]", '[[slot]]\nexam = "senior"\nwords = ["高级"]\n\n[[keyword]]')
+    replace(
+        folder / OTHER,
+        '["考几分算及格"]',
+        '["考几分算及格", "高级考卷共几页"]\n[[topic.answer]]\nexams = ["senior"]\nregion = "CN"\ntext = "没有说明。"',
+    )
     replace(folder / PAYMENT, '"一科收多少钱"', '"一科收多少钱", "中级考卷共几页"')
     assert told(folder, cache) == []
 
@@ -157,6 +276,6 @@ def test_a_lexicon_of_the_wrong_type_is_one_problem(folder: Path, cache: Path) -
 
 
 def test_a_pattern_that_is_no_regular_expression_is_one_problem(folder: Path, cache: Path) -> None:
-    replace(folder / LEXICON, 'ellipsis = [', 'ellipsis = ["(", ')
+    replace(folder / LEXICON, "ellipsis = [", 'ellipsis = ["(", ')
     (problem,) = problems(folder, cache)
     assert problem.file == LEXICON

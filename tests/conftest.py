@@ -1,0 +1,15 @@
+"""What all tests share: the shipped mind, built once, and a steady hypothesis profile."""
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from bot.mind import Mind, from_content
+
+settings.register_profile("kaoda", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kaoda")
+
+
+@pytest.fixture(scope="session")
+def mind(tmp_path_factory: pytest.TempPathFactory) -> Mind:
+    """The mind that is shipped; immutable, so that all tests may use the one."""
+    return from_content(cache=tmp_path_factory.mktemp("cache"))
