@@ -20,6 +20,7 @@ from intents.calibrate import ANSWER, OFFER, confidence, features
 from intents.match import Ranking
 from intents.slots import Role, Slots
 from intents.understand import Part, Understanding
+from knowledge.fact import Specialty
 from knowledge.model import Knowledge, Scope, beijing
 from knowledge.region import NATION, full_name
 from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution
@@ -28,6 +29,9 @@ from knowledge.topic import Topic
 MOST_OPTIONS = 3
 MOST_ANSWERS = 4  # questions in one message that are answered
 MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
+SCIENCE = "学"  # how most names of doctors' specialties end
+SPECIALTIES = "{specialties}"
+SPECIALTY_TIE = 0.10  # of a score: within it, a named specialty makes a topic about specialties the likelier one
 MOST_SPECIALTY_OPTIONS = 13
 MOST_LIKELY = 6  # candidates of the whole message among which those of its clauses must be
 SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
@@ -390,6 +394,24 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
     return candidates[0].topic
 
 
+def _of_specialty(turn: Turn) -> Decision | None:
+    """A specialty is named and little else that is certain: its row answers code, name, licence and level at once."""
+    if not turn.slots.specialties or not turn.region:
+        return None
+    family = [t for t in turn.knowledge.topics.values() if any(SPECIALTIES in answer.text for answer in t.answer)]
+    told = [topic for topic in family if isinstance(_resolve(turn, topic), Found)]
+    names = {topic.id for topic in told}
+    ranked = turn.understanding.candidates
+    if not told or (ranked and ranked[0].topic in names):
+        return None
+    content = turn.mind.scope_words.sub("", turn.mind.small_words.sub("", turn.understanding.rest))
+    near = [each for each in ranked if each.topic in names]
+    is_near = bool(near) and ranked[0].score - near[0].score < SPECIALTY_TIE
+    if is_near or len(re.sub(r"\W", "", content)) <= SHORTEST_PART:
+        return _answer(turn, (near[0].topic if near else told[0].id,), turn.understanding.confidence)
+    return None
+
+
 def _best(turn: Turn) -> Decision | None:
     """The topic that is most likely meant, if that is likely enough; else the nearest are offered."""
     topics = _best_topics(turn)
@@ -432,6 +454,7 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
     _reasons,
     _follow_up,
     _several,
+    _of_specialty,
     _best,
 )
 
@@ -652,14 +675,18 @@ def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam)
 
 
 def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]]) -> Decision | None:
-    if not any(isinstance(r, Found) and "{specialties}" in r.answer.text for _, r in told):
+    if not any(isinstance(r, Found) and SPECIALTIES in r.answer.text for _, r in told):
         return None
-    numbers = set(turn.slots.specialties)
+    asked = turn.slots.specialties or turn.before.memory.specialties
+    numbers = set(asked)
     rows = [row for row in turn.knowledge.facts.specialties if row.no in numbers]
     if not rows:
         return _clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
     is_technician = bool(turn.mind.technicians.search(turn.understanding.text))
-    if is_technician != bool(turn.mind.doctors.search(turn.understanding.text)):
+    is_doctor = bool(turn.mind.doctors.search(turn.understanding.text))
+    if is_technician:
+        rows += _techniques(turn.knowledge, rows)
+    if is_technician != is_doctor:
         rows = [row for row in rows if bool(row.category) != is_technician] or rows
     if len(rows) > MOST_SPECIALTIES:
         options = tuple(
@@ -668,10 +695,21 @@ def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, 
         )
         text = turn.phrase("ask_specialty", word=turn.slots.specialty)
         return _clarify(turn, text, options, Asked.SPECIALTY, topics)
-    if len(rows) == len(numbers):
+    if {row.no for row in rows} == set(turn.slots.specialties):
         return None
     slots = replace(turn.slots, specialties=tuple(row.no for row in rows))
     return _tell(replace(turn, slots=slots), topics, told, turn.understanding.confidence)
+
+
+def _techniques(knowledge: Knowledge, rows: list[Specialty]) -> list[Specialty]:
+    """The technicians' specialties beside doctors' of the same field: 核医学 and 核医学技术."""
+    fields = {row.name.removesuffix(SCIENCE) for row in rows if row.category}
+    known = {row.no for row in rows}
+    return [
+        row
+        for row in knowledge.facts.specialties
+        if row.no not in known and not row.category and any(row.name.startswith(each) for each in fields)
+    ]
 
 
 def _of_topic(turn: Turn, topic: Topic, confidence: float | None) -> Decision:

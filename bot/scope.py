@@ -79,4 +79,5 @@ def exam_of(knowledge: Knowledge, slots: Slots, conversation: Conversation, page
         return "reproductive"
     if covered and slots.exam == "health":
         return "senior"
-    return slots.exam or page or conversation.exam
+    known = slots.exam or page or conversation.exam
+    return known or ("senior" if covers and slots.specialties else "")

@@ -87,6 +87,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns that say that the asker took the exam the year before."""
     licence_before: tuple[str, ...]
     """What stands before a specialty that is only a licence's range."""
+    joins: tuple[str, ...]
+    """Words between things that are asked about each: 和, 跟, 还是."""
     by_code: tuple[str, ...]
     """Words for the code of a specialty: numbers of three digits beside them are codes."""
     remaining: tuple[str, ...]

@@ -67,8 +67,8 @@ class Repairer:
                 self._lengths[blurred(sound[0]), blurred(sound[1])].add(len(word))
                 if len(word) > 2:
                     self._by_blur[tuple(map(blurred, sound))].append(word)
-            if len(word) > 2 and word in targets and FUNCTION.isdisjoint(word):
-                for gap in range(len(word)):
+            if len(word) > 2 and FUNCTION.isdisjoint(word):
+                for gap in range(len(word)) if word in targets else range(1, len(word) - 1):
                     self._by_shape[word[:gap] + "?" + word[gap + 1 :]].append(word)
         self._places = words.places
         self._place_by_sound: dict[tuple[str, ...], set[str]] = defaultdict(set)

@@ -122,10 +122,20 @@ def best_score(levels: "list[tuple[float, int, SlotWord]]") -> float:
 class _Specialty:
     word: str
     numbers: tuple[int, ...]
+    start: int
+    end: int
     is_sought: bool
     """Whether it stands after 报, 考, 升."""
     is_licence: bool
     """Whether it only says what a licence allows: 执业范围写的是预防保健."""
+
+
+def _meant(group: "list[_Specialty]", exact: frozenset[str]) -> tuple[int, ...]:
+    """The specialties that a group of words means: by full name, else what the words share, else all of them."""
+    named = [each for each in group if each.word in exact]
+    sets = [set(each.numbers) for each in named or group]
+    shared = set() if named else set.intersection(*sets)
+    return tuple(sorted(shared or set.union(*sets)))
 
 
 @dataclass(slots=True)
@@ -156,6 +166,7 @@ class SlotFinder:
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
         self._history = re.compile("|".join(lexicon.history))
+        self._joins = re.compile("|".join(lexicon.joins))
         self._licence = re.compile(f"(?:{'|'.join(lexicon.licence_before)})$")
         self._by_code = re.compile("|".join(lexicon.by_code))
         number = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
@@ -209,16 +220,23 @@ class SlotFinder:
                 return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
         exact = self._vocabulary.exact
         mentions = [each for each in found.specialties if not each.is_licence] or found.specialties
-        mentions = [each for each in mentions if each.word in exact] or mentions
-        mentions = [each for each in mentions if each.is_sought] or mentions
-        if not mentions:
-            return (), ""
-        name = " ".join(dict.fromkeys(each.word for each in mentions))
-        if mentions[0].word not in exact:
-            shared = set.intersection(*(set(each.numbers) for each in mentions))
-            if shared:
-                return tuple(sorted(shared)), name
-        return tuple(dict.fromkeys(number for each in mentions for number in each.numbers)), name
+        groups = self._listed(text, mentions)
+        if len(groups) == 1:
+            mentions = [each for each in mentions if each.word in exact] or mentions
+            groups = [[each for each in mentions if each.is_sought] or mentions]
+        name = " ".join(dict.fromkeys(each.word for group in groups for each in group))
+        numbers = [number for group in groups if group for number in _meant(group, exact)]
+        return tuple(dict.fromkeys(numbers)), name
+
+    def _listed(self, text: str, mentions: "list[_Specialty]") -> "list[list[_Specialty]]":
+        """The mentions in groups: a new one begins after 和, 跟, 、 or 还是; 内科 大内科 is one."""
+        groups: list[list[_Specialty]] = [[]]
+        for each in mentions:
+            before = groups[-1][-1] if groups[-1] else None
+            if before is not None and self._joins.search(text[before.end : each.start]):
+                groups.append([])
+            groups[-1].append(each)
+        return groups
 
     def _mentions(self, text: str) -> list[_Mention]:
         """The text cut into slot words, longest first, and single characters between them."""
@@ -260,8 +278,7 @@ class SlotFinder:
             before = text[max(0, mention.start - WINDOW) : mention.start]
             is_sought = bool(self._aspires.search(before))
             found.specialties.append(
-                _Specialty(
-                    word=word,
+                _Specialty(word=word, start=mention.start, end=mention.end,
                     numbers=vocabulary.specialties[word],
                     is_sought=is_sought,
                     is_licence=bool(self._licence.search(before)),

@@ -193,7 +193,8 @@ def folder(tmp_path: Path) -> Path:
     copied = shutil.copytree(TINY, tmp_path / "content")
     shutil.copy(CONTENT / PHRASES, copied)
     plain = (CONTENT / LEXICON).read_text("utf-8").partition("[[")[0]
-    plain = re.sub(r"^aspects = \[.*?\]", 'aspects = ["何时"]', plain, flags=re.DOTALL | re.MULTILINE)
+    for field, words in (("aspects", '["何时"]'), ("fillers", '["请问", "老师"]')):
+        plain = re.sub(rf"^{field} = \[.*?\]", f"{field} = {words}", plain, flags=re.DOTALL | re.MULTILINE)
     (copied / LEXICON).write_text(plain + (TINY / LEXICON).read_text("utf-8"), "utf-8")
     return copied
 
