@@ -38,6 +38,7 @@ SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪
 PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
 PART_ANSWER = 0.80  # how sure each clause of a message must be to be answered as a question of its own
+TOLD = 5  # characters beside a place in a sentence that only tells where: 我是兵团第八师的
 COUNT = 2  # characters of a bare number of subjects: 两科
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 SURE_FAILURES = 2
@@ -262,7 +263,7 @@ def _own_state(turn: Turn) -> Decision | None:
     return Decision(
         kind=Kind.STATUS,
         text=text,
-        conversation=turn.remember(topics=()),
+        conversation=turn.remember(topics=("own_status",)),
         topic="own_status",
         region=turn.region,
         exam=turn.exam,
@@ -290,6 +291,9 @@ def _scope_only(turn: Turn) -> Decision | None:
     left = turn.mind.scope_words.sub("", turn.understanding.rest)
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
+    is_told = not turn.understanding.is_question and Role.PLACE in roles and bool(turn.before.topics)
+    if is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD):
+        return _answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, 1.0)
     is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)
     if re.search(r"\w", left) and not is_count and not is_correction:
         return None
@@ -314,12 +318,12 @@ def _scope_only(turn: Turn) -> Decision | None:
 
 def _keyword(turn: Turn) -> tuple[str, ...]:
     """The topics that a bare keyword may mean; empty where the text is no bare keyword."""
-    rest = re.sub(r"^那|呢$|\s", "", turn.understanding.rest)
-    plain = re.sub(r"^那|呢$|[^\w]", "", turn.understanding.mended)
-    for keyword in turn.mind.understander.lexicon.keyword:
-        if rest in keyword.words or plain in keyword.words:
-            return keyword.topics
-    return ()
+    return _keyword_of(turn, turn.understanding.rest) or _keyword_of(turn, turn.understanding.mended)
+
+
+def _keyword_of(turn: Turn, text: str) -> tuple[str, ...]:
+    bare = re.sub(r"^那|呢$|[^\w]", "", text)
+    return next((each.topics for each in turn.mind.understander.lexicon.keyword if bare in each.words), ())
 
 
 def _bare_keyword(turn: Turn) -> Decision | None:
@@ -386,6 +390,12 @@ def _several(turn: Turn) -> Decision | None:
 def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
     """What a clause asks, by itself or as a follow-up of the clause before it; empty if that is not sure enough."""
     candidates, confidence = part.candidates, part.confidence
+    keyword = _keyword_of(turn, part.text)
+    if keyword and _aspects(turn):
+        again = turn.mind.understander.understand(part.text + "".join(_aspects(turn)))
+        candidates, confidence = again.candidates, again.confidence
+    elif not part.asks:
+        return ""
     if before and len(part.content) < SHORTEST_PART:
         again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
         candidates, confidence = again.candidates, again.confidence
@@ -416,11 +426,11 @@ def _best(turn: Turn) -> Decision | None:
     """The topic that is most likely meant, if that is likely enough; else the nearest are offered."""
     topics = _best_topics(turn)
     found = turn.understanding
-    is_paste = len(found.text) > PASTE and not any(part.confidence >= PART_ANSWER for part in found.parts)
+    is_paste = len(found.text) > PASTE and not any(part.asks and part.confidence >= PART_ANSWER for part in found.parts)
     if not topics or found.known < LEAST_KNOWN or is_paste:
         return None
     confidence = found.confidence
-    asking = [part for part in found.parts if len(part.content) > SHORTEST_PART]
+    asking = [part for part in found.parts if part.asks and len(part.content) > SHORTEST_PART]
     if len(asking) == 1 and confidence < SURE <= asking[0].confidence and asking[0].candidates[0].topic in topics:
         return _answer(turn, (asking[0].candidates[0].topic,), asking[0].confidence)
     if confidence >= ANSWER:
@@ -488,6 +498,10 @@ def _prior(turn: Turn, topic_id: str) -> float:
     prior = UNKNOWN_PRIOR if topic.kind == "unknown" else 0.0
     if topic.kind == "smalltalk" and len(turn.understanding.rest) > SMALL:
         prior += SMALLTALK_PRIOR
+    if topic.requires and not any(word in turn.understanding.mended for word in topic.requires):
+        prior += REQUIRED_PRIOR
+    if topic.history and not (turn.slots.is_history or turn.before.memory.is_history):
+        prior += REQUIRED_PRIOR
     if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
         prior += OTHER_EXAM_PRIOR
     elif topic.kind == "answer" and _is_missing(_resolve(turn, topic)):
@@ -509,6 +523,7 @@ UNKNOWN_PRIOR = -0.04
 OTHER_EXAM_PRIOR = -0.14
 MISSING_PRIOR = -0.02
 CONTEXT_PRIOR = 0.08
+REQUIRED_PRIOR = -0.08
 SMALLTALK_PRIOR = -0.08
 SMALL = 8  # characters: small talk is shorter
 SHORT = 14  # characters: a longer text says itself what it is about
@@ -555,6 +570,7 @@ def _answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     """The answers to some topics in the scope of the turn, or the one thing that has to be known first."""
     if turn.slots.is_history or turn.before.memory.is_history:
         topics = tuple(turn.knowledge.topics[each].for_history or each for each in topics)
+    topics = _for_sites(turn, topics)
     known = [turn.knowledge.topics[each] for each in topics]
     if len(known) == 1 and known[0].kind == "smalltalk":
         return _of_topic(turn, known[0], confidence)
@@ -569,6 +585,15 @@ def _answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
             told.append((topic, resolution))
     asks = _ask_specialty(turn, topics, told)
     return asks or _tell(turn, topics, told, confidence)
+
+
+def _for_sites(turn: Turn, topics: tuple[str, ...]) -> tuple[str, ...]:
+    """Some registration points have a topic of their own that answers whatever is asked of confirmation there."""
+    own = {site.topic for site in turn.knowledge.facts.sites if site.id in turn.slots.sites}
+    if len(own) != 1 or not (topic := own.pop()):
+        return topics
+    stage = turn.knowledge.topics[topic].stage
+    return tuple(dict.fromkeys(topic if turn.knowledge.topics[each].stage == stage else each for each in topics))
 
 
 def _exams(turn: Turn) -> tuple[str, ...]:

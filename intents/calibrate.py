@@ -9,7 +9,7 @@ from intents.match import Ranking
 
 # Fitted on the development questions by `kaoda calibrate`, which prints new ones and the reliability by bins.
 WEIGHTS = (-0.1, 13.3, 7.3, -0.5)
-"""Constant, score, margin to the next topic, share of known bigrams."""
+"""Constant, score, margin to the next topic as a share of the score, share of the text that is known."""
 
 ANSWER = 0.70  # above: answer
 OFFER = 0.40  # above: offer what is nearest; below: say that it is not known
@@ -18,7 +18,7 @@ OFFER = 0.40  # above: offer what is nearest; below: say that it is not known
 def features(ranking: Ranking) -> tuple[float, float, float, float]:
     """What the curve looks at."""
     score = ranking.candidates[0].score if ranking.candidates else 0.0
-    return 1.0, score, ranking.margin, ranking.known
+    return 1.0, score, ranking.margin / score if score > 0 else 0.0, ranking.known
 
 
 def confidence(ranking: Ranking) -> float:

@@ -105,6 +105,10 @@ class Vocabulary:
         """All slot words, for the segmenter's dictionary."""
         return {*self.places, *self.specialties, *self.sites, *self.words}
 
+    def mended_to(self) -> set[str]:
+        """The slot words that mistyped words are mended to."""
+        return {*self.words, *self.reasons, *self.spoken}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mention:
@@ -278,7 +282,10 @@ class SlotFinder:
             before = text[max(0, mention.start - WINDOW) : mention.start]
             is_sought = bool(self._aspires.search(before))
             found.specialties.append(
-                _Specialty(word=word, start=mention.start, end=mention.end,
+                _Specialty(
+                    word=word,
+                    start=mention.start,
+                    end=mention.end,
                     numbers=vocabulary.specialties[word],
                     is_sought=is_sought,
                     is_licence=bool(self._licence.search(before)),

@@ -23,9 +23,11 @@ FREQUENT = 4  # phrasings that a word must stand in before mistyped words are me
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One clause of a message that asks something, understood by itself."""
+    """One clause of a message, understood by itself."""
 
     text: str
+    asks: bool
+    """Whether it asks something by itself."""
     content: str
     """What it says beside aspects such as when and where."""
     candidates: tuple[Candidate, ...]
@@ -53,6 +55,8 @@ class Understanding:
     evidence: tuple[float, ...]
     """What the confidence was computed from."""
     parts: tuple[Part, ...]
+    is_question: bool
+    """Whether it asks or requests something at all."""
     is_general: bool
     """Whether it asks how, where or when, and not for a state."""
     is_own_state: bool
@@ -70,8 +74,7 @@ class Understander:
         self.lexicon = lexicon
         concepts = {word: concept.words[0] for concept in lexicon.concept for word in concept.words}
         self._concepts = concepts
-        self._concept = re.compile("|".join(sorted(map(re.escape, concepts), key=len, reverse=True)))
-        self._filler = re.compile("|".join(sorted(map(re.escape, lexicon.fillers), key=len, reverse=True)))
+        self._replaced = re.compile("|".join(sorted(map(re.escape, {*concepts, *lexicon.fillers}), key=len, reverse=True)))
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
@@ -99,7 +102,7 @@ class Understander:
         for text in texts:
             count.update({part for part in _parts_of(text) if self.segmenter.frequency(part)})
         words = {word for word, number in count.items() if number >= FREQUENT}
-        return words | set(self._concepts) | set(vocabulary.words) | set(vocabulary.spoken)
+        return words | set(self._concepts) | vocabulary.mended_to()
 
     def _content(self, prepared: Prepared) -> str:
         text = prepared.text.replace(" ", "")
@@ -123,13 +126,15 @@ class Understander:
         found: list[str] = []
 
         def one(match: re.Match[str]) -> str:
-            word = self._concepts[match[0]]
+            word = self._concepts.get(match[0])
+            if word is None:
+                return " "
             found.append(word)
             return word
 
-        text = self._concept.sub(one, kept)
-        bare = self._filler.sub(" ", text)
-        text = bare if re.search(r"\w", bare) else text
+        text = self._replaced.sub(one, kept)
+        if not re.search(r"\w", text):
+            text = kept
         return Prepared(text=re.sub(r"[^\w√]+", " ", text).strip(), concepts=tuple(dict.fromkeys(found)))
 
     def understand(self, text: str) -> Understanding:
@@ -153,6 +158,7 @@ class Understander:
             known=reading.ranking.known,
             evidence=features(reading.ranking),
             parts=reading.parts,
+            is_question=bool(self._asks.search(reading.text)),
             is_general=is_general,
             is_own_state=bool(self._own.search(reading.text)) and not is_general,
             is_follow_up=bool(self._ellipsis.search(reading.text)),
@@ -166,12 +172,13 @@ class Understander:
         pieces = [piece for piece in clauses(kept) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
         for piece in pieces if len(pieces) > 1 else ():
             prepared = self.prepare(piece)
-            if len(prepared.text) < SHORTEST_CLAUSE or not self._asks.search(piece):
+            if len(prepared.text) < SHORTEST_CLAUSE:
                 continue
             ranking = self.matcher.rank(prepared, CLAUSE_LOOK)
             parts.append(
                 Part(
                     text=piece,
+                    asks=bool(self._asks.search(piece)),
                     content=self._content(prepared),
                     candidates=ranking.candidates,
                     confidence=confidence(ranking),

@@ -67,6 +67,8 @@ class Site(Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     end: dt.date | None = None
     half: str = ""
     note: str = ""
+    topic: str = ""
+    """The topic that answers on confirmation for this point instead of the usual ones."""
 
 
 class Specialty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -156,7 +156,8 @@ def _sittings_asked(rows: tuple[Sitting, ...], details: Details) -> tuple[Sittin
     special = {row.paper for row in rows if row.paper == details.paper}
     others = {paper for paper in papers if details.paper and details.paper not in papers and "其他" in paper}
     wanted = special or others or papers
-    chosen = tuple(row for row in rows if row.paper in wanted)
+    by_mode = tuple(row for row in rows if details.mode and row.mode == details.mode)
+    chosen = tuple(row for row in by_mode or rows if row.paper in wanted) or by_mode
     return tuple(row for row in chosen if row.subject == details.subject) or chosen
 
 

@@ -46,6 +46,10 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     related: tuple[str, ...] = ()
     for_history: str = ""
     """The topic that answers instead where the asker took the exam the year before."""
+    history: bool = False
+    """Whether it is for candidates who took the exam the year before only."""
+    requires: tuple[str, ...] = ()
+    """Words of which a question must hold one to mean this topic; without, the topic steps back behind its neighbours."""
     phrasings: tuple[str, ...]
     answer: tuple[Answer, ...] = ()
 
