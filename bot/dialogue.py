@@ -37,7 +37,7 @@ MOST_LIKELY = 6  # candidates of the whole message among which those of its clau
 SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
 PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
-PART_ANSWER = 0.80  # how sure each clause of a message must be to be answered as a question of its own
+PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
 TOLD = 5  # characters beside a place in a sentence that only tells where: 我是兵团第八师的
 COUNT = 2  # characters of a bare number of subjects: 两科
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
@@ -256,7 +256,7 @@ def _own_state(turn: Turn) -> Decision | None:
     """About the candidate's own registration: until binding is there, only where to look."""
     top = turn.understanding.candidates[0] if turn.understanding.candidates else None
     is_status_topic = top is not None and turn.knowledge.topics[top.topic].kind == "status"
-    is_sure = is_status_topic and turn.understanding.confidence >= SURE and not turn.understanding.is_general
+    is_sure = is_status_topic and turn.understanding.confidence >= ANSWER and not turn.understanding.is_general
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
@@ -396,9 +396,10 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         candidates, confidence = again.candidates, again.confidence
     elif not part.asks:
         return ""
-    if before and len(part.content) < SHORTEST_PART:
+    if before and len(part.content) < SHORTEST_PART and confidence < SURE:
         again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
         candidates, confidence = again.candidates, again.confidence
+    candidates = tuple(sorted(candidates, key=lambda each: -(each.score + _prior(turn, each.topic))))
     if not candidates or confidence < PART_ANSWER or turn.knowledge.topics[candidates[0].topic].kind != "answer":
         return ""
     return candidates[0].topic
@@ -416,8 +417,9 @@ def _of_specialty(turn: Turn) -> Decision | None:
         return None
     content = turn.mind.scope_words.sub("", turn.mind.small_words.sub("", turn.understanding.rest))
     near = [each for each in ranked if each.topic in names]
+    is_clear = bool(set(turn.understanding.concepts) & turn.mind.clear_aspects)
     is_near = bool(near) and ranked[0].score - near[0].score < SPECIALTY_TIE
-    if is_near or len(re.sub(r"\W", "", content)) <= SHORTEST_PART:
+    if is_near or not (is_clear or re.search(r"\w", content)):
         return _answer(turn, (near[0].topic if near else told[0].id,), turn.understanding.confidence)
     return None
 
@@ -431,7 +433,11 @@ def _best(turn: Turn) -> Decision | None:
         return None
     confidence = found.confidence
     asking = [part for part in found.parts if part.asks and len(part.content) > SHORTEST_PART]
-    if len(asking) == 1 and confidence < SURE <= asking[0].confidence and asking[0].candidates[0].topic in topics:
+    if (
+        len(asking) == 1
+        and confidence < ANSWER < SURE <= asking[0].confidence
+        and asking[0].candidates[0].topic in topics
+    ):
         return _answer(turn, (asking[0].candidates[0].topic,), asking[0].confidence)
     if confidence >= ANSWER:
         return _answer(turn, topics[:1], confidence)

@@ -34,6 +34,8 @@ class Mind:
     """What may stand beside a place or level without making it a question."""
     small_words: re.Pattern[str]
     """Aspects and function words: a text of nothing else leaves out what it is about."""
+    clear_aspects: frozenset[str]
+    """Aspects that say plainly what is asked: when, where, how much, who."""
     others: re.Pattern[str]
     """Words for other people."""
     technicians: re.Pattern[str]
@@ -93,6 +95,7 @@ def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
         titles={topic.title: topic.id for topic in knowledge.topics.values()},
         scope_words=any_of((*words.scope_words, *kept)),
         small_words=any_of((*words.function_words, *words.aspects)),
+        clear_aspects=frozenset(words.clear_aspects),
         others=any_of(words.others),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),

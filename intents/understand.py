@@ -74,7 +74,9 @@ class Understander:
         self.lexicon = lexicon
         concepts = {word: concept.words[0] for concept in lexicon.concept for word in concept.words}
         self._concepts = concepts
-        self._replaced = re.compile("|".join(sorted(map(re.escape, {*concepts, *lexicon.fillers}), key=len, reverse=True)))
+        self._replaced = re.compile(
+            "|".join(sorted(map(re.escape, {*concepts, *lexicon.fillers}), key=len, reverse=True))
+        )
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
