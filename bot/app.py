@@ -40,8 +40,9 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
     try:
         await store.open(clock())
-        thinking = mind or await asyncio.to_thread(think, settings)
-        responder = Responder(thinking, store, clock, settings.public_url)
+        if mind is None:
+            mind = await asyncio.to_thread(think, settings)
+        responder = Responder(mind, store, clock, settings.public_url)
         yield make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),

@@ -44,12 +44,13 @@ class Mind:
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
     """The slot dictionaries that a knowledge gives."""
+    words = lexicon(knowledge.lexicon)
     specialties: dict[str, list[int]] = defaultdict(list)
     exact: dict[str, list[int]] = defaultdict(list)
     for row in knowledge.facts.specialties:
         for name in {row.name, row.system_name}:
             exact[name.lower()].append(row.no)
-        for alias in {*row.aliases, *_said(row.name)}:
+        for alias in {*row.aliases, *_said(row.name, words.specialty_suffixes)}:
             specialties[alias.lower()].append(row.no)
     sites: dict[str, list[str]] = defaultdict(list)
     for site in knowledge.facts.sites:
@@ -60,7 +61,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     wide |= {region.short for region in knowledge.gazetteer if region.parent == NATION}
     on_file = {knowledge.gazetteer[notice.region].short for notice in knowledge.notices.values()}
     return Vocabulary(
-        lexicon=lexicon(knowledge.lexicon),
+        lexicon=words,
         places=knowledge.gazetteer.names,
         specialties={name: tuple(numbers) for name, numbers in merged.items() if len(name) > 1},
         exact=frozenset(exact),
@@ -76,11 +77,13 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     )
 
 
-def _said(name: str) -> tuple[str, ...]:
-    """How people shorten a specialty's name: without 学, and 神经内科 also without 科."""
-    short = name.removesuffix("学")
-    shorter = short.removesuffix("科")
-    return tuple(each for each in (short, shorter) if len(each) >= SHORTEST_SAID and each != name)
+def _said(name: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    """How people shorten a specialty's name: 神经内科学, 神经内科, 神经内."""
+    found = []
+    for suffix in suffixes:
+        name = name.removesuffix(suffix)
+        found.append(name)
+    return tuple(each for each in found if len(each) >= SHORTEST_SAID)
 
 
 def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:

@@ -70,14 +70,21 @@ def _one_of(knowledge: Knowledge, ids: tuple[str, ...], anchors: list[str]) -> s
 
 
 def exam_of(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: str, region: str) -> str:
-    """The exam that is asked about; empty if unknown. A senior notice also covers the lower levels that it lists itself."""
+    """The exam that is asked about; empty if unknown.
+
+    A level that the remembered exam has too does not leave it (那中级呢, of 生殖健康教育技术), and a notice that lists
+    specialties also covers the lower levels that their rows name.
+    """
+    remembered = knowledge.exams.get(conversation.exam)
+    usual = next(iter(knowledge.exams))
+    if slots.exam == usual and remembered and slots.level in remembered.levels and not slots.specialties:
+        return remembered.id
+    numbers = set(slots.specialties or conversation.memory.specialties)
+    rows = [row for row in knowledge.facts.specialties if row.no in numbers]
+    listing = knowledge.clause(rows[0].source)[0] if rows else None
+    if listing is None or not knowledge.gazetteer.contains(listing.region, region or NATION):
+        return slots.exam or page or conversation.exam
     level = slots.level[:2]
-    numbers = slots.specialties or conversation.memory.specialties
-    covers = knowledge.gazetteer.contains("CN-33", region or NATION)
-    covered = {row.no for row in knowledge.facts.specialties if level and level in row.remark and covers} & set(numbers)
-    if slots.exam == "health" and conversation.exam == "reproductive" and not slots.specialties:
-        return "reproductive"
-    if covered and slots.exam == "health":
-        return "senior"
-    known = slots.exam or page or conversation.exam
-    return known or ("senior" if covers and slots.specialties else "")
+    if slots.exam == usual and level and any(level in row.remark for row in rows):
+        return listing.exams[0]
+    return slots.exam or page or conversation.exam or (listing.exams[0] if slots.specialties else "")

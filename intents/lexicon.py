@@ -89,6 +89,10 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns that say that the asker took the exam the year before."""
     licence_before: tuple[str, ...]
     """What stands before a specialty that is only a licence's range."""
+    specialty_suffixes: tuple[str, ...]
+    """What people leave off the end of a specialty's name, one after the other."""
+    starters: tuple[str, ...]
+    """Topics that are offered where only a place was said."""
     joins: tuple[str, ...]
     """Words between things that are asked about each: 和, 跟, 还是."""
     by_code: tuple[str, ...]

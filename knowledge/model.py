@@ -19,6 +19,8 @@ class Exam(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     id: str
     name: str
     short: str
+    levels: tuple[str, ...]
+    """The levels that are sat in it."""
     ask: str
     """How it is offered when the exam has to be asked for."""
 

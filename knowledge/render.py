@@ -151,10 +151,11 @@ def _specialties(context: Context, _: str) -> str:
     return "\n".join(_specialty(context, row) for row in rows)
 
 
-def _sittings_asked(rows: tuple[Sitting, ...], details: Details) -> tuple[Sitting, ...]:
+def _sittings_asked(rows: tuple[Sitting, ...], details: Details, rest: str) -> tuple[Sitting, ...]:
+    """The sittings of the asked paper, mode and subject; a paper called 其他…, in `rest`, is everybody else's."""
     papers = {row.paper for row in rows}
     special = {row.paper for row in rows if row.paper == details.paper}
-    others = {paper for paper in papers if details.paper and details.paper not in papers and "其他" in paper}
+    others = {paper for paper in papers if details.paper and details.paper not in papers and paper.startswith(rest)}
     wanted = special or others or papers
     by_mode = tuple(row for row in rows if details.mode and row.mode == details.mode)
     chosen = tuple(row for row in by_mode or rows if row.paper in wanted) or by_mode
@@ -169,7 +170,7 @@ def _timetable(context: Context, _: str) -> str:
     lines: list[str] = []
     heading: tuple[str, str] | None = None
     previous: tuple[dt.date, ...] = ()
-    for row in _sittings_asked(rows, context.details):
+    for row in _sittings_asked(rows, context.details, phrases["paper_rest"]):
         if heading != (row.paper, row.mode):
             heading, previous = (row.paper, row.mode), ()
             lines.append(phrases["paper"].format(paper=row.paper, mode=row.mode))

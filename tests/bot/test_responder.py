@@ -9,7 +9,7 @@ import pytest
 from adapters.storage.memory import MemoryStore
 from bot.conversation import decode
 from bot.messages import Feedback, Kind, Message, Reply, UnknownScope
-from bot.mind import Mind, from_content
+from bot.mind import Mind
 from bot.ports import StoreError, Turn
 from bot.responder import Responder, exam_id, region_id
 
@@ -39,11 +39,6 @@ class SlowStore(MemoryStore):
         await asyncio.sleep(0.002)
         self.kept.append(turn)
         await super().keep(turn)
-
-
-@pytest.fixture(scope="module")
-def mind(tmp_path_factory) -> Mind:
-    return from_content(cache=tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.conversation import Conversation, Memory
-from bot.mind import Mind, from_content
 from bot.scope import Where, exam_of, where
 from intents.slots import Place, Role, Slots
 
@@ -11,11 +10,6 @@ SHANGHAI, LESHAN, ZHANJIANG, ZHEJIANG, NINGBO = "CN-31", "CN-5111", "CN-4408", "
 SICHUAN, CHENGDU, EMEISHAN = "CN-51", "CN-5101", "CN-511181"
 GAOXIN = ("CN-5111-gx", "CN")
 SHIZHONG = ("CN-511102", "CN-511002")  # 市中区 of Leshan and of Neijiang
-
-
-@pytest.fixture(scope="module")
-def mind(tmp_path_factory) -> Mind:
-    return from_content(cache=tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,237 @@
+"""Tells answers in the scope of a turn, or asks for the one thing that has to be known first. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
+
+from bot import compose
+from bot.conversation import Asked
+from bot.messages import Citation, Kind, Option
+from bot.turn import Decision, Turn, aspects_of, resolution_of
+from knowledge.fact import Specialty
+from knowledge.model import Knowledge
+from knowledge.region import NATION, full_name
+from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution
+from knowledge.topic import Topic
+
+MOST_OPTIONS = 3
+MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
+MOST_SPECIALTY_OPTIONS = 13
+SPECIALTIES = "{specialties}"
+
+
+def topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:
+    """Options for the topics that can be answered in this scope, and 都不是."""
+    options = []
+    for each in topics:
+        topic = turn.knowledge.topics[each]
+        if topic.kind in ("answer", "unknown") and not isinstance(resolution_of(turn, topic), Missing):
+            options.append(Option(label=topic.title, send=topic.title))
+    if not options:
+        return ()
+    none = turn.knowledge.phrases["none_of_these"]
+    return (*options[:MOST_OPTIONS], Option(label=none, send=none))
+
+
+def clarify(turn: Turn, text: str, options: tuple[Option, ...], asked: Asked, topics: tuple[str, ...]) -> Decision:
+    """A question back; `topics` wait for its answer."""
+    conversation = turn.remember(asked=asked, options=options, topics=topics, aspects=aspects_of(turn))
+    return Decision(
+        kind=Kind.CLARIFY,
+        text=compose.with_options(text, options),
+        options=options,
+        conversation=conversation,
+        topic=topics[0] if topics else "",
+        region=turn.region,
+        exam=turn.exam,
+        confidence=turn.understanding.confidence,
+    )
+
+
+def answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
+    """The answers to some topics in the scope of the turn, or the one thing that has to be known first."""
+    if turn.slots.is_history or turn.before.memory.is_history:
+        topics = tuple(turn.knowledge.topics[each].for_history or each for each in topics)
+    topics = _for_sites(turn, topics)
+    known = [turn.knowledge.topics[each] for each in topics]
+    if len(known) == 1 and known[0].kind == "smalltalk":
+        return smalltalk(turn, known[0], confidence)
+    told: list[tuple[Topic, Resolution]] = []
+    for region, exam in ((region, exam) for region in turn.where.regions or ("",) for exam in _exams(turn)):
+        for topic in known:
+            resolution = resolution_of(replace(turn, exam=exam), topic, region)
+            if isinstance(resolution, NeedRegion):
+                return _ask_region(turn, topics, topic)
+            if isinstance(resolution, NeedExam):
+                return _ask_exam(turn, topics, topic, resolution)
+            told.append((topic, resolution))
+    asks = _ask_specialty(turn, topics, told)
+    return asks or _tell(turn, topics, told, confidence)
+
+
+def _for_sites(turn: Turn, topics: tuple[str, ...]) -> tuple[str, ...]:
+    """Some registration points have a topic of their own that answers whatever is asked of confirmation there."""
+    own = {site.topic for site in turn.knowledge.facts.sites if site.id in turn.slots.sites}
+    if len(own) != 1 or not (topic := own.pop()):
+        return topics
+    stage = turn.knowledge.topics[topic].stage
+    return tuple(dict.fromkeys(topic if turn.knowledge.topics[each].stage == stage else each for each in topics))
+
+
+def _exams(turn: Turn) -> tuple[str, ...]:
+    return turn.slots.exams or (turn.exam,)
+
+
+def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]], confidence: float) -> Decision:
+    by_region, by_exam = len(turn.where.regions) > 1, len(_exams(turn)) > 1
+    texts: list[str] = []
+    sources: list[Citation] = []
+    kinds: list[Kind] = []
+    for topic, resolution in told:
+        text, kind = _words(turn, topic, resolution)
+        if by_region and isinstance(resolution, Found | Missing):
+            text = turn.phrase("labelled", label=full_name(turn.knowledge.gazetteer, resolution.region)) + text
+        if by_exam and isinstance(resolution, Found):
+            text = turn.phrase("labelled", label=turn.knowledge.exams[resolution.exam].short) + text
+        if text not in texts:
+            texts.append(text)
+            kinds.append(kind)
+        if isinstance(resolution, Found):
+            sources += compose.citations(turn.knowledge, resolution)
+    kind = Kind.ANSWER if Kind.ANSWER in kinds else kinds[0]
+    first = next((resolution for _, resolution in told if isinstance(resolution, Found)), None)
+    exam = first.exam if first else turn.exam
+    failures = turn.before.failures + 1 if all(isinstance(r, Missing) for _, r in told) else 0
+    options = () if kind is not Kind.ANSWER else _related(turn, topics)
+    conversation = turn.remember(topics=topics, aspects=aspects_of(turn), options=options, failures=failures)
+    return Decision(
+        kind=kind,
+        text="\n\n".join(texts),
+        options=options,
+        sources=tuple(dict.fromkeys(sources)),
+        topic=topics[0],
+        region=turn.region,
+        exam=exam,
+        confidence=confidence,
+        conversation=conversation,
+        gap="" if kind is not Kind.FALLBACK else "unknown",
+    )
+
+
+def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]:
+    if isinstance(resolution, Found):
+        text = compose.answer_text(turn.knowledge, topic, resolution, turn.slots, turn.today)
+        if topic.kind == "unknown":
+            contact = compose.whom_to_ask(turn.knowledge, turn.exam, turn.region)
+            text = text if contact in text else turn.phrase("unknown", text=text)
+        return text, Kind.FALLBACK if resolution.answer.unstated else compose.kind_of(topic)
+    region = resolution.region if isinstance(resolution, Missing) else turn.region
+    name = full_name(turn.knowledge.gazetteer, region) if region else turn.phrase("your_region")
+    if topic.kind == "unknown":
+        return turn.phrase("fallback"), Kind.FALLBACK
+    if turn.exam not in ("", next(iter(turn.knowledge.exams))) and not _has_notice(turn, region):
+        return turn.phrase("missing_senior", region=name), Kind.FALLBACK
+    return turn.phrase("missing_region", region=name, title=topic.title), Kind.FALLBACK
+
+
+def _has_notice(turn: Turn, region: str) -> bool:
+    contains = turn.knowledge.gazetteer.contains
+    return any(
+        turn.exam in notice.exams and contains(notice.region, region)
+        for notice in turn.knowledge.notices.values()
+        if region
+    )
+
+
+def _related(turn: Turn, topics: tuple[str, ...]) -> tuple[Option, ...]:
+    related = [each for topic in topics for each in turn.knowledge.topics[topic].related if each not in topics]
+    known = [turn.knowledge.topics[each] for each in dict.fromkeys(related) if each in turn.knowledge.topics]
+    can = [each for each in known if each.kind == "answer" and not isinstance(resolution_of(turn, each), Missing)]
+    return tuple(Option(label=each.title, send=each.title) for each in can[:MOST_OPTIONS])
+
+
+def _ask_region(turn: Turn, topics: tuple[str, ...], topic: Topic) -> Decision:
+    if turn.before.asked is Asked.REGION and not turn.where.is_named:
+        conversation = turn.remember(topics=topics, failures=turn.before.failures + 1)
+        return Decision(
+            kind=Kind.FALLBACK,
+            text=turn.phrase("no_region_again"),
+            conversation=conversation,
+            topic=topic.id,
+            exam=turn.exam,
+            confidence=turn.understanding.confidence,
+        )
+    gazetteer = turn.knowledge.gazetteer
+    regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if n.region != NATION)
+    if turn.exam and turn.exam != next(iter(turn.knowledge.exams)):
+        text = turn.phrase("ask_region_senior")
+        regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if turn.exam in n.exams)
+    else:
+        text = turn.phrase("ask_region_for", title=topic.title)
+    other = turn.phrase("option_region_other")
+    names = [full_name(gazetteer, each) for each in regions]
+    options = (*(Option(label=name, send=name) for name in names), Option(label=other, send=other))
+    return clarify(turn, text, options, Asked.REGION, topics)
+
+
+def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam) -> Decision:
+    if turn.before.asked is Asked.EXAM and turn.before.topics == topics:
+        return answer(replace(turn, exam=need.exams[0]), topics, turn.understanding.confidence)
+    asks = [turn.knowledge.exams[each].ask for each in need.exams]
+    options = tuple(Option(label=ask, send=ask) for ask in asks)
+    return clarify(turn, turn.phrase("ask_exam", title=topic.title), options, Asked.EXAM, topics)
+
+
+def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]]) -> Decision | None:
+    if not any(isinstance(r, Found) and SPECIALTIES in r.answer.text for _, r in told):
+        return None
+    asked = turn.slots.specialties or turn.before.memory.specialties
+    numbers = set(asked)
+    rows = [row for row in turn.knowledge.facts.specialties if row.no in numbers]
+    if not rows:
+        return clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
+    is_technician = bool(turn.mind.technicians.search(turn.understanding.text))
+    is_doctor = bool(turn.mind.doctors.search(turn.understanding.text))
+    if is_technician:
+        rows += _techniques(turn.knowledge, rows)
+    if is_technician != is_doctor:
+        rows = [row for row in rows if bool(row.category) != is_technician] or rows
+    if len(rows) > MOST_SPECIALTIES:
+        options = tuple(
+            Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
+            for row in rows[:MOST_SPECIALTY_OPTIONS]
+        )
+        text = turn.phrase("ask_specialty", word=turn.slots.specialty)
+        return clarify(turn, text, options, Asked.SPECIALTY, topics)
+    if {row.no for row in rows} == set(turn.slots.specialties):
+        return None
+    slots = replace(turn.slots, specialties=tuple(row.no for row in rows))
+    return _tell(replace(turn, slots=slots), topics, told, turn.understanding.confidence)
+
+
+def _techniques(knowledge: Knowledge, rows: list[Specialty]) -> list[Specialty]:
+    """The technicians' specialties beside doctors' of the same field: 核医学 and 核医学技术."""
+    fields = {row.name.removesuffix(knowledge.phrases["specialty_suffix"]) for row in rows if row.category}
+    known = {row.no for row in rows}
+    return [
+        row
+        for row in knowledge.facts.specialties
+        if row.no not in known and not row.category and any(row.name.startswith(each) for each in fields)
+    ]
+
+
+def smalltalk(turn: Turn, topic: Topic, confidence: float | None) -> Decision:
+    """Small talk: it leaves the conversation as it is."""
+    resolution = resolution_of(turn, topic)
+    text, _ = _words(turn, topic, resolution)
+    conversation = msgspec.structs.replace(turn.remember(), options=())
+    return Decision(
+        kind=compose.kind_of(topic),
+        text=text,
+        conversation=conversation,
+        topic=topic.id,
+        region=turn.region,
+        exam=turn.exam,
+        confidence=confidence,
+    )

@@ -1,0 +1,191 @@
+"""One message as the rules see it: understood, placed in a scope, and weighed by what was spoken of before. Pure."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from bot import compose, privacy
+from bot.conversation import Asked, Conversation, Memory
+from bot.messages import Citation, Kind, Link, Option
+from bot.mind import Mind
+from bot.scope import Where, exam_of, where
+from intents.calibrate import confidence, features
+from intents.match import Ranking
+from intents.slots import Slots
+from intents.understand import Understanding
+from knowledge.model import Knowledge, Scope, beijing
+from knowledge.resolve import Found, Missing, Resolution
+from knowledge.topic import Topic
+
+# Added to a candidate's score, 0 to 1; set on the development questions.
+UNKNOWN_PRIOR = -0.04
+OTHER_EXAM_PRIOR = -0.14
+MISSING_PRIOR = -0.02
+CONTEXT_PRIOR = 0.08
+REQUIRED_PRIOR = -0.08
+SMALLTALK_PRIOR = -0.08
+SMALL = 8  # characters: small talk is shorter
+SHORT = 14  # characters: a longer text says itself what it is about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message as the dialogue needs it: regions and exams by id."""
+
+    text: str
+    region: str = ""
+    exam: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to say, and what to remember."""
+
+    kind: Kind
+    text: str
+    conversation: Conversation
+    options: tuple[Option, ...] = ()
+    sources: tuple[Citation, ...] = ()
+    links: tuple[Link, ...] = ()
+    topic: str = ""
+    region: str = ""
+    exam: str = ""
+    confidence: float | None = None
+    gap: str = ""
+    """Why staff should look at the question; empty where it was answered."""
+    understanding: Understanding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything that the rules look at."""
+
+    mind: Mind
+    heard: Heard
+    before: Conversation
+    understanding: Understanding
+    slots: Slots
+    where: Where
+    exam: str
+    today: dt.date
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What is known."""
+        return self.mind.knowledge
+
+    @property
+    def region(self) -> str:
+        """The one region of the question, or empty."""
+        return self.where.regions[0] if self.where.regions else ""
+
+    def phrase(self, key: str, **values: object) -> str:
+        """A fixed sentence of the content, filled in; {contact} and {year} are always at hand."""
+        text = self.knowledge.phrases[key]
+        if "{contact}" in text:
+            values["contact"] = compose.whom_to_ask(self.knowledge, self.exam, self.region)
+        return text.format(**{"year": self.knowledge.year, **values}) if "{" in text else text
+
+    def remember(self, **changes: object) -> Conversation:
+        """The conversation with the scope of this question, and the changes."""
+        slots = self.slots
+        kept = {name: getattr(slots, name) for name in Memory.__struct_fields__}
+        fresh = {
+            "region": self.region or ("" if self.where.is_named else self.before.region),
+            "exam": self.exam,
+            "page_region": self.heard.region or self.before.page_region,
+            "memory": Memory(**kept),
+            "unclear": self.where.unclear.ids if self.where.unclear else (),
+            "asked": Asked.NOTHING,
+            "options": (),
+            "failures": 0,
+        }
+        return msgspec.structs.replace(self.before, **{**fresh, **changes})
+
+
+def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime) -> Turn:
+    """A message understood and weighed."""
+    understanding = mind.understander.understand(privacy.mask(heard.text))
+    place = where(mind.knowledge, understanding.slots, conversation, heard.region)
+    slots = understanding.slots
+    if not slots.level and not slots.exam:
+        slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
+    region = place.regions[0] if place.regions else ""
+    exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
+    place = _of_site(mind.knowledge, slots, place)
+    return weighed(
+        Turn(
+            mind=mind,
+            heard=heard,
+            before=conversation,
+            understanding=understanding,
+            slots=slots,
+            where=place,
+            exam=exam,
+            today=beijing(now),
+        )
+    )
+
+
+def _of_site(knowledge: Knowledge, slots: Slots, place: Where) -> Where:
+    """A registration point that is named says where, unless another place is known that it does not lie in."""
+    regions = {site.region for site in knowledge.facts.sites if site.id in slots.sites}
+    if len(regions) != 1 or (place.is_named and place.unclear is None):
+        return place
+    region = regions.pop()
+    if place.regions and not knowledge.gazetteer.contains(place.regions[0], region):
+        return place
+    return Where(regions=(region,), is_named=True)
+
+
+def weighed(turn: Turn) -> Turn:
+    """The candidates in the light of scope and conversation: what cannot be meant here, and what was just spoken of."""
+    found = turn.understanding
+    weighed = [replace(each, score=each.score + prior(turn, each.topic)) for each in found.candidates]
+    weighed.sort(key=lambda each: -each.score)
+    ranking = Ranking(candidates=tuple(weighed), known=found.known, length=len(found.rest))
+    return replace(
+        turn,
+        understanding=replace(
+            found, candidates=ranking.candidates, evidence=features(ranking), confidence=confidence(ranking)
+        ),
+    )
+
+
+def prior(turn: Turn, topic_id: str) -> float:
+    """What scope and conversation add to a candidate's score."""
+    topic = turn.knowledge.topics[topic_id]
+    added = UNKNOWN_PRIOR if topic.kind == "unknown" else 0.0
+    if topic.kind == "smalltalk" and len(turn.understanding.rest) > SMALL:
+        added += SMALLTALK_PRIOR
+    if topic.requires and not any(word in turn.understanding.mended for word in topic.requires):
+        added += REQUIRED_PRIOR
+    if topic.history and not (turn.slots.is_history or turn.before.memory.is_history):
+        added += REQUIRED_PRIOR
+    if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
+        added += OTHER_EXAM_PRIOR
+    elif topic.kind == "answer" and _is_missing(resolution_of(turn, topic)):
+        added += MISSING_PRIOR
+    short = SHORT * (2 if turn.understanding.is_follow_up else 1)
+    if turn.before.topics and len(turn.understanding.rest) <= short:
+        last = turn.knowledge.topics[turn.before.topics[0]]
+        if topic.id == last.id or topic.id in last.related or (topic.stage and topic.stage == last.stage):
+            added += CONTEXT_PRIOR
+    return added
+
+
+def _is_missing(resolution: Resolution) -> bool:
+    return isinstance(resolution, Missing) or (isinstance(resolution, Found) and resolution.answer.unstated)
+
+
+def resolution_of(turn: Turn, topic: Topic, region: str | None = None) -> Resolution:
+    """Which answer to a topic holds in the scope of a turn."""
+    place = region if region is not None else turn.region
+    return turn.mind.resolve(topic, Scope(exam=turn.exam or None, region=place or None))
+
+
+def aspects_of(turn: Turn) -> tuple[str, ...]:
+    """Whether it is asked when, where, how much …; the last question's where this one says none."""
+    aspects = set(turn.knowledge.lexicon["aspects"])
+    return tuple(each for each in turn.understanding.concepts if each in aspects) or turn.before.aspects
