@@ -21,7 +21,7 @@ from intents.calibrate import ANSWER, OFFER
 from intents.slots import Role
 from intents.understand import Part
 from knowledge.region import NATION, full_name
-from knowledge.resolve import Found
+from knowledge.resolve import Found, Missing
 from knowledge.topic import Topic
 
 __all__ = ["Decision", "Heard", "choice", "decide"]
@@ -36,6 +36,7 @@ SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪
 PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
 PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
+LEAST_WORDS = 6  # characters beside a number that make it a question of its own
 TOLD = 5  # characters beside a place in a sentence that only tells where: 我是兵团第八师的
 COUNT = 2  # characters of a bare number of subjects: 两科
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
@@ -91,7 +92,9 @@ def _personal_number(turn: Turn) -> Decision | None:
     if not privacy.has_number(turn.heard.text):
         return None
     words = re.sub(r"[^\u4e00-\u9fff]", "", turn.understanding.text)
-    if turn.understanding.confidence >= ANSWER and len(words) > 6 and not turn.understanding.is_own_state:
+    found = turn.understanding
+    is_question = found.is_question and found.confidence >= ANSWER and not found.is_own_state
+    if is_question and len(words) > LEAST_WORDS:
         return None
     text = turn.phrase("number_seen") + turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
     return Decision(kind=Kind.STATUS, text=text, conversation=turn.remember(), topic=OWN_STATUS, region=turn.region)
@@ -220,7 +223,7 @@ def _bare_keyword(turn: Turn) -> Decision | None:
     topics = _keyword(turn)
     if not topics or (turn.understanding.is_follow_up and turn.before.topics):
         return None
-    return clarify(turn, turn.phrase("ask_topic"), topic_options(turn, topics), Asked.TOPIC, ())
+    return clarify(turn, turn.phrase("ask_topic"), topic_options(turn, topics), Asked.TOPIC, topics[:1])
 
 
 def _reasons(turn: Turn) -> Decision | None:
@@ -285,7 +288,7 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         candidates, confidence = again.candidates, again.confidence
     elif not part.asks:
         return ""
-    if before and len(part.content) < SHORTEST_PART and confidence < SURE:
+    if before and len(part.content) < SHORTEST_PART:
         again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))
@@ -334,8 +337,12 @@ def _best(turn: Turn) -> Decision | None:
         return answer(turn, (asking[0].candidates[0].topic,), asking[0].confidence)
     if confidence >= ANSWER:
         return answer(turn, topics[:1], confidence)
+    if confidence < OFFER:
+        return None
+    if isinstance(resolution_of(turn, turn.knowledge.topics[topics[0]]), Missing):
+        return answer(turn, topics[:1], confidence)
     options = topic_options(turn, topics)
-    if confidence < OFFER or not options:
+    if not options:
         return None
     key = "ask_topic_again" if turn.before.asked is Asked.TOPIC else "ask_topic"
     if turn.before.asked is Asked.TOPIC and turn.before.failures >= 1:

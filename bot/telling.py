@@ -223,7 +223,7 @@ def _techniques(knowledge: Knowledge, rows: list[Specialty]) -> list[Specialty]:
 
 def smalltalk(turn: Turn, topic: Topic, confidence: float | None) -> Decision:
     """Small talk: it leaves the conversation as it is."""
-    resolution = resolution_of(turn, topic)
+    resolution = resolution_of(replace(turn, exam=turn.exam or next(iter(turn.knowledge.exams))), topic)
     text, _ = _words(turn, topic, resolution)
     conversation = msgspec.structs.replace(turn.remember(), options=())
     return Decision(

@@ -81,6 +81,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Words that say nothing by themselves: with aspects alone they make a follow-up."""
     aspects: tuple[str, ...]
     """Concepts that say what is asked of a thing (when, where, how much), and not of which thing."""
+    telling_aspects: tuple[str, ...]
+    """Those that name their object too: 多少钱 is about fees, whatever was spoken of before."""
     clear_aspects: tuple[str, ...]
     """Those that say plainly what is asked: when, where, how much, who."""
     keyword: tuple["Keyword", ...]

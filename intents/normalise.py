@@ -12,7 +12,7 @@ _SPACE = re.compile(r"[ \t\r\f\v\u3000]+")
 _REPEATED = re.compile(r"([!?。,，~…])\1+")
 _BOUNDARY = re.compile(r"[。！？!?；;，,、\n\s~…]+")
 _EMOTICON = re.compile(r"\[[\u4e00-\u9fff]{1,4}\]")
-_TAG = re.compile(r"<[^<>]{0,200}>")
+_TAG = re.compile(r"<(script|style)\b.{0,2000}?</\1\s*>|<[^<>]{0,200}>", re.DOTALL)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ LONGEST_WORD = 8
 SHORTEST_LATIN = 4  # letters; shorter runs are abbreviations (ct, jpg)
 LATIN = re.compile(r"[a-z][a-z' ]*[a-z]")
 FUNCTION = frozenset(
-    "四五六七八九十的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过"
+    "四五六七八九十事的了是在我你他她不没有就都也还要去到个这那和与及对吗呢吧啊人一二两三说以想几多啥什么时会能可把被给上下来过"
     "得地只又再很太才但而或"
 )
 """Characters that stand for themselves: they are never what was mistyped."""

@@ -10,6 +10,7 @@ from intents.segment import Segmenter, lengths_by_start
 
 SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
 TITLE = 0.5  # what a title counts less than a level by name
+JOIN = 6  # characters between two things that are listed side by side
 WINDOW = 8  # characters beside a mention that tell its role
 
 
@@ -237,7 +238,8 @@ class SlotFinder:
         groups: list[list[_Specialty]] = [[]]
         for each in mentions:
             before = groups[-1][-1] if groups[-1] else None
-            if before is not None and self._joins.search(text[before.end : each.start]):
+            between = text[before.end : each.start] if before else ""
+            if before is not None and len(between) <= JOIN and self._joins.search(between):
                 groups.append([])
             groups[-1].append(each)
         return groups

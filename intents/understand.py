@@ -108,7 +108,8 @@ class Understander:
 
     def _content(self, prepared: Prepared) -> str:
         text = prepared.text.replace(" ", "")
-        for word in (*self.lexicon.aspects, *self.lexicon.function_words):
+        vague = (each for each in self.lexicon.aspects if each not in self.lexicon.telling_aspects)
+        for word in (*vague, *self.lexicon.function_words):
             text = text.replace(word, "")
         return text
 

@@ -79,14 +79,6 @@ def test_the_repost_carries_no_advertising(mind: Mind, word: str) -> None:
     assert [text for text in said if word in text] == []
 
 
-def test_no_answer_quotes_an_advertisement(mind: Mind) -> None:
-    """Nor does any text that candidates read."""
-    for topic in mind.knowledge.topics.values():
-        for answer in topic.answer:
-            assert "题库" not in answer.text
-            assert "APP" not in answer.text
-
-
 def test_clause_ids_are_unique_in_their_notice(mind: Mind) -> None:
     """An address leads to one clause."""
     for notice in mind.knowledge.notices.values():
