@@ -269,7 +269,7 @@ def _several(turn: Turn) -> Decision | None:
     likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
     for part in turn.understanding.parts:
         topic = _topic_of_part(turn, part, found[-1] if found else "")
-        if topic and topic not in found and (topic in likely or len(part.content) < SHORTEST_PART):
+        if topic and topic not in found and (topic in likely or part.is_elliptical):
             found.append(topic)
     best = _best_topics(turn)[:1]
     if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
@@ -288,7 +288,7 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         candidates, confidence = again.candidates, again.confidence
     elif not part.asks:
         return ""
-    if before and len(part.content) < SHORTEST_PART:
+    if before and part.is_elliptical:
         again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))

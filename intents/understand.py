@@ -15,6 +15,7 @@ from intents.segment import Segmenter
 from intents.slots import SlotFinder, Slots, Vocabulary
 
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
+SHORTEST_CONTENT = 3  # characters that a clause without a known thing must say beside its aspect to stand alone
 SHORTEST_CLAUSE = 2
 LONGEST_TARGET = 4  # characters of a word of phrasings that mistyped words are mended to
 SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out
@@ -30,6 +31,8 @@ class Part:
     """Whether it asks something by itself."""
     content: str
     """What it says beside aspects such as when and where."""
+    is_elliptical: bool
+    """Whether it names an aspect of something and not the thing: it belongs to the clause before it."""
     candidates: tuple[Candidate, ...]
     confidence: float
 
@@ -74,6 +77,7 @@ class Understander:
         self.lexicon = lexicon
         concepts = {word: concept.words[0] for concept in lexicon.concept for word in concept.words}
         self._concepts = concepts
+        self._vague = frozenset(lexicon.aspects) - set(lexicon.telling_aspects)
         self._replaced = re.compile(
             "|".join(sorted(map(re.escape, {*concepts, *lexicon.fillers}), key=len, reverse=True))
         )
@@ -108,8 +112,7 @@ class Understander:
 
     def _content(self, prepared: Prepared) -> str:
         text = prepared.text.replace(" ", "")
-        vague = (each for each in self.lexicon.aspects if each not in self.lexicon.telling_aspects)
-        for word in (*vague, *self.lexicon.function_words):
+        for word in (*self._vague, *self.lexicon.function_words):
             text = text.replace(word, "")
         return text
 
@@ -177,12 +180,14 @@ class Understander:
             prepared = self.prepare(piece)
             if len(prepared.text) < SHORTEST_CLAUSE:
                 continue
+            content = self._content(prepared)
             ranking = self.matcher.rank(prepared, CLAUSE_LOOK)
             parts.append(
                 Part(
                     text=piece,
                     asks=bool(self._asks.search(piece)),
-                    content=self._content(prepared),
+                    content=content,
+                    is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self._vague,
                     candidates=ranking.candidates,
                     confidence=confidence(ranking),
                 )

@@ -8,7 +8,8 @@ from intents.normalise import LONGEST, clauses, is_chinese, normalise
 
 TYPED = st.text(
     alphabet=st.one_of(
-        st.sampled_from("缴費確認 \t\n　！？。，、~…<>[]（）ＡｂＣ１２３㍿ﬀ①\u200b\ufeff\u202e😀√"), st.characters(exclude_categories=["Cs"])
+        st.sampled_from("缴費確認 \t\n　！？。，、~…<>[]（）ＡｂＣ１２３㍿ﬀ①\u200b\ufeff\u202e😀√"),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=60,
 )
@@ -125,6 +126,8 @@ def test_clauses_lose_nothing_but_stops(text: str) -> None:
     assert all(clauses(text))
 
 
-@pytest.mark.parametrize(("character", "expected"), [("缴", True), ("一", True), ("a", False), ("１", False), ("。", False)])
+@pytest.mark.parametrize(
+    ("character", "expected"), [("缴", True), ("一", True), ("a", False), ("１", False), ("。", False)]
+)
 def test_what_is_chinese(character: str, expected: bool) -> None:
     assert is_chinese(character) is expected

@@ -8,7 +8,9 @@ from bot.mind import Mind
 from intents.normalise import normalise
 from intents.repair import FUNCTION, Repairer, Words
 
-WRONG_READING = pytest.mark.xfail(strict=True, reason="rare readings count as much as common ones (位 li, 提 shi, 前 jian)")
+WRONG_READING = pytest.mark.xfail(
+    strict=True, reason="rare readings count as much as common ones (位 li, 提 shi, 前 jian)"
+)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +48,9 @@ def test_a_word_of_a_few_is_found(small: Repairer, typed: str, mended: str) -> N
     assert small.mend(typed) == mended
 
 
-@pytest.mark.parametrize("text", ["wechat", "ppt", "html", "ct", "b超", "shi", "", "x", "乐山", "山西缴费", "123", "😀"])
+@pytest.mark.parametrize(
+    "text", ["wechat", "ppt", "html", "ct", "b超", "shi", "", "x", "乐山", "山西缴费", "123", "😀"]
+)
 def test_what_is_no_pinyin_and_what_is_right_stays(small: Repairer, text: str) -> None:
     assert small.mend(text) == text
 
@@ -133,7 +137,11 @@ def test_right_text_is_left_alone(mind: Mind, text: str) -> None:
 
 def test_titles_are_right_text(mind: Mind) -> None:
     """What staff wrote is never “mended” into something else."""
-    changed = {topic.title: mended for topic in mind.knowledge.topics.values() if (mended := mend(mind, topic.title)) != normalise(topic.title)}  # noqa: E501  # one line a topic
+    changed = {
+        topic.title: mended
+        for topic in mind.knowledge.topics.values()
+        if (mended := mend(mind, topic.title)) != normalise(topic.title)
+    }  # noqa: E501  # one line a topic
     assert changed == {}
 
 

@@ -9,7 +9,9 @@ from intents.normalise import normalise
 from intents.slots import Role, Slots
 
 PLACE, ORIGIN, DENIED = Role.PLACE, Role.ORIGIN, Role.DENIED
-AT = pytest.mark.xfail(strict=True, reason="place_before has 在, so that 户口在, 同学在, 毕业于…在 never mark an origin")
+AT = pytest.mark.xfail(
+    strict=True, reason="place_before has 在, so that 户口在, 同学在, 毕业于…在 never mark an origin"
+)
 
 
 def slots(mind: Mind, text: str) -> Slots:
@@ -152,7 +154,9 @@ def test_the_number_of_subjects_is_of_those_to_be_taken(mind: Mind, text: str, c
         ("序号105是什么专业", ()),
         ("110医院", ()),
         ("电话069", ()),
-        pytest.param("考场069房间", (), marks=pytest.mark.xfail(strict=True, reason="考 before a number makes it a code")),
+        pytest.param(
+            "考场069房间", (), marks=pytest.mark.xfail(strict=True, reason="考 before a number makes it a code")
+        ),
     ],
 )
 def test_a_code_is_found_by_its_column(mind: Mind, text: str, numbers: tuple[int, ...]) -> None:

@@ -38,14 +38,24 @@ def test_readings_are_lower_case_letters_and_differ(character: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("zhong", "zong"), ("chi", "ci"), ("shi", "si"), ("zheng", "zhen"), ("ning", "nin"), ("lin", "ling"), ("shang", "san")],
+    [
+        ("zhong", "zong"),
+        ("chi", "ci"),
+        ("shi", "si"),
+        ("zheng", "zhen"),
+        ("ning", "nin"),
+        ("lin", "ling"),
+        ("shang", "san"),
+    ],
 )
 def test_what_many_do_not_tell_apart_is_blurred_alike(one: str, other: str) -> None:
     """zh/z, ch/c, sh/s, and n/ng at the end."""
     assert blurred(one) == blurred(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("long", "lon"), ("fei", "hui"), ("lan", "nan"), ("zhi", "ji"), ("kao", "gao")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("long", "lon"), ("fei", "hui"), ("lan", "nan"), ("zhi", "ji"), ("kao", "gao")]
+)
 def test_other_sounds_stay_apart(one: str, other: str) -> None:
     """There is no syllable on: ong is left whole."""
     assert blurred(one) != blurred(other)
