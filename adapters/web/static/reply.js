@@ -24,6 +24,7 @@ export function makeReply(reply, conversation, say) {
   part("kind").textContent = part("kind").dataset[reply.kind] ?? "";
   part("scope").textContent = [reply.region?.name, reply.exam?.name].filter(Boolean).join(" · ");
   part("text").append(...reply.text.split("\n").filter((line) => line.trim()).map(paragraph));
+  lead(part("text"));
   fill(part("links"), reply.links.filter(isPage).map(makeLink));
   fill(part("options"), reply.options.map((option) => makeOption(option, say)));
   fillSources(part("sources"), part("count"), reply.sources);
@@ -35,6 +36,19 @@ export function makeReply(reply, conversation, say) {
 function fill(holder, children) {
   if (children.length) holder.append(...children);
   else holder.remove();
+}
+
+/** The first sentence, which holds the decisive fact, stands out. */
+function lead(holder) {
+  const first = holder.firstElementChild?.firstChild;
+  if (first?.nodeType !== Node.TEXT_NODE || !first.data.includes("。")) {
+    holder.firstElementChild?.classList.add("lead");
+    return;
+  }
+  const sentence = document.createElement("strong");
+  first.splitText(first.data.indexOf("。") + 1);
+  first.replaceWith(sentence);
+  sentence.append(first);
 }
 
 /** A phone number can be tapped; the rest of the line is text. */

@@ -1,0 +1,89 @@
+"""Takes the pictures of the README from the real service, on the fifth of the registration.
+
+`python tests/browser/pictures.py` writes docs/images/*.png; it needs what the browser tests need.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+IMAGES = PROJECT / "docs" / "images"
+PHONE, DESKTOP = (390, 844), (1280, 800)
+SECONDS = 60  # until the service has to be there
+CHROMIUM = (os.environ.get("KAODA_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+
+
+@contextmanager
+def _service() -> Iterator[str]:
+    """The address of the service, with a data folder that is thrown away."""
+    kaoda = Path(sys.executable).parent / "kaoda"
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        fixed = {"KAODA_DATA_DIR": folder, "KAODA_PORT": "0", "KAODA_NOW": "2023-12-05T09:00+08:00"}
+        with log.open("w") as out, subprocess.Popen(  # noqa: S603  # our own command
+            [kaoda, "serve"], env=os.environ | fixed, stdout=subprocess.DEVNULL, stderr=out
+        ) as process:
+            end = time.monotonic() + SECONDS
+            while not (found := re.search(r"serving address=(\S+)", log.read_text())):
+                if process.poll() is not None or time.monotonic() > end:
+                    process.kill()
+                    raise SystemExit(log.read_text())
+                time.sleep(0.05)
+            yield found[1]
+            process.terminate()
+
+
+def _open(browser: Browser, address: str, size: tuple[int, int]) -> Page:
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", locale="zh-CN")
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def _ask(page: Page, text: str) -> None:
+    count = page.locator(".turn .reply").count()
+    page.fill("#question", text)
+    page.press("#question", "Enter")
+    page.wait_for_function("count => document.querySelectorAll('.turn .reply').length > count", arg=count)
+
+
+def _save(page: Page, name: str) -> None:
+    page.wait_for_timeout(300)  # ms; the last scroll
+    page.screenshot(path=IMAGES / name)
+    page.context.close()
+
+
+def main() -> None:
+    """Write the three pictures."""
+    path = next((found for name in CHROMIUM if name and (found := shutil.which(name))), None)
+    if path is None:
+        raise SystemExit("Chromium is missing: apt-get install chromium fonts-noto-cjk (or set KAODA_CHROMIUM)")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with _service() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        phone = _open(browser, address + "/?region=CN-5111", PHONE)
+        _ask(phone, "缴费到什么时候")
+        phone.click(".turn:last-child .sources summary")
+        _save(phone, "chat-phone.png")
+        desktop = _open(browser, address + "/?region=CN-31", DESKTOP)
+        _ask(desktop, "被退回来了，说雪梨不符")
+        _save(desktop, "chat-desktop.png")
+        notice = _open(browser, address + "/notices/leshan-2024#3", DESKTOP)
+        _save(notice, "notice.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
