@@ -7,6 +7,8 @@ from intents.slots import Place, Role, Slots
 from knowledge.model import Knowledge
 from knowledge.region import NATION
 
+TWO = 2  # regions of one name, of which the one with a notice or registration point on file is meant
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
@@ -31,7 +33,7 @@ def where(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: 
     unclear: Place | None = None
     for place in (each for each in slots.places if each.role is Role.PLACE):
         anchors = [*named, *(p.ids[0] for p in slots.places if len(p.ids) == 1 and p is not place), base]
-        found = _one_of(knowledge, place.ids, [each for each in anchors if each])
+        found = _one_of(knowledge, place, [each for each in anchors if each])
         if found is None:
             unclear = place
         elif found not in named:
@@ -51,22 +53,24 @@ def where(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: 
     return Where(regions=(base,) if base else ())
 
 
-def _one_of(knowledge: Knowledge, ids: tuple[str, ...], anchors: list[str]) -> str | None:
+def _one_of(knowledge: Knowledge, place: Place, anchors: list[str]) -> str | None:
     """The one region that a name means, given the other places that are known; None if that cannot be told."""
-    if len(ids) == 1:
-        return ids[0]
     contains = knowledge.gazetteer.contains
-    if len(ids) == 2 and NATION not in ids:
-        on_file = {site.region for site in knowledge.facts.sites} | {n.region for n in knowledge.notices.values()}
-        local = [each for each in ids if any(node in on_file for node in knowledge.gazetteer.lineage(each)[:-1])]
-        ids = tuple(local) if len(local) == 1 and not anchors else ids
-        if len(ids) == 1:
-            return ids[0]
-    near = [each for each in ids if each != NATION and any(contains(a, each) or contains(each, a) for a in anchors)]
+    ids = tuple(each for each in place.ids if each != NATION)
+    near = [each for each in ids if any(contains(a, each) or contains(each, a) for a in anchors)]
     if len(near) == 1:
         return near[0]
-    wider = [knowledge.gazetteer.province(each) for each in near or ids]
-    return wider[0] if len(set(wider)) == 1 and wider[0] != NATION else None
+    if NATION in place.ids:  # many places have that name, most of them unknown to us
+        return None
+    likely = tuple(near) or knowledge.gazetteer.prominent(ids, place.name)
+    if len(likely) == TWO and not anchors:
+        on_file = {site.region for site in knowledge.facts.sites} | {n.region for n in knowledge.notices.values()}
+        local = [each for each in likely if any(node in on_file for node in knowledge.gazetteer.lineage(each)[:-1])]
+        likely = tuple(local) if len(local) == 1 else likely
+    if len(likely) == 1:
+        return likely[0]
+    provinces = {knowledge.gazetteer.province(each) for each in likely}
+    return provinces.pop() if len(provinces) == 1 else None
 
 
 def exam_of(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: str, region: str) -> str:

@@ -11,7 +11,7 @@ _SILENT = re.compile(r"[^\w√]|_|[至到]")
 _RANGE_MARK = re.compile(r"[—–―‐−~～至到]+")
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _FIRST = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})[日号]?")
-_NEXT = re.compile(r"[-、,，和及与](?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})(?=[-日号、,，和及与])[日号]?")
+_NEXT = re.compile(r"[-、,，和及与](?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})(?:[日号]|(?=[-、,，和及与]))")
 
 
 class Outcome(StrEnum):
@@ -56,7 +56,8 @@ def days(text: str) -> frozenset[tuple[int, int, int]]:
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     found = {(int(y), int(m), int(d)) for y, m, d in _ISO.findall(text)}
     text = _RANGE_MARK.sub("-", _ISO.sub(" ", text))
-    for first in _FIRST.finditer(text):
+    end = 0
+    while first := _FIRST.search(text, end):
         year, month, day = int(first[1] or 0), int(first[2]), int(first[3])
         found.add((year, month, day))
         end = first.end()

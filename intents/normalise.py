@@ -25,7 +25,10 @@ def normalise(text: str) -> str:
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
     text = unicodedata.normalize("NFKC", text)
-    text = _EMOTICON.sub(" ", _TAG.sub(" ", _INVISIBLE.sub("", text))).lower()
+    text = _INVISIBLE.sub("", text)
+    while (bare := _TAG.sub(" ", text)) != text:
+        text = bare
+    text = _EMOTICON.sub(" ", text).lower()
     text = str(_simplifier().convert(text))
     return _REPEATED.sub(r"\1", _SPACE.sub(" ", text)).strip()
 

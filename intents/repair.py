@@ -128,10 +128,12 @@ class Repairer:
         if len(part) == SHORTEST_WORD and any(guarded):
             return ""
         sound = tuple(syllable(character) for character in part)
-        words = self._by_sound.get(sound) or self._by_blur.get(tuple(map(blurred, sound)), [])
+        words = self._by_sound.get(sound, [])
+        if not words and not any(guarded):
+            words = self._by_blur.get(tuple(map(blurred, sound)), [])
         if len(part) == SHORTEST_WORD or (len(part) == SHORT_WORD and any(guarded)):
             words = [word for word in words if _keeps_function_words(part, word)]
-        return max(words, key=lambda w: sum(a == b for a, b in zip(w, part, strict=True))) if words else ""
+        return max(words, key=lambda w: (-_rare(w, sound), _shared(w, part))) if words else ""
 
     def _by_eye(self, part: str) -> str:
         """The one of our words that a part differs from in a single character."""
@@ -168,7 +170,7 @@ class Repairer:
                     one = len({self._places.get(name, (name,)) for name in names}) == 1
                     options.append((cost + 1, text + (min(names) if one else f" {''.join(part)} ")))
                 if words:
-                    word = max(words, key=lambda w: sum(self._common[c] for c in w))
+                    word = max(words, key=lambda w: (-_rare(w, part), sum(self._common[c] for c in w)))
                     options.append((cost + 1 - 0.001 * sum(self._common[c] for c in word) / len(word), text + word))
                 elif len(part) == 1:
                     options.append((cost + SINGLE_COST, text + self._by_syllable.get(part[0], part[0])))
@@ -178,3 +180,12 @@ class Repairer:
 
 def _keeps_function_words(part: str, word: str) -> bool:
     return all(a == b for a, b in zip(part, word, strict=True) if a in FUNCTION)
+
+
+def _rare(word: str, sounds: tuple[str, ...]) -> int:
+    """How many characters of a word have to be read in an uncommon way to sound so: 位 as li."""
+    return sum(syllable(character) != sound for character, sound in zip(word, sounds, strict=True))
+
+
+def _shared(word: str, part: str) -> int:
+    return sum(a == b for a, b in zip(word, part, strict=True))

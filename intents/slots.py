@@ -196,7 +196,10 @@ class SlotFinder:
         if found.levels:
             best = max(found.levels, key=lambda each: each[:2])[2]
             exam = slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam
-            slots = replace(slots, exam=exam or slots.exam, level=best.level)
+            rivals = {each[2].level for each in found.levels if each[0] == best_score(found.levels)}
+            several = {level for level in rivals if not any(o != level and o.startswith(level) for o in rivals)}
+            level = best.level if len(several) == 1 or best.is_title else ""
+            slots = replace(slots, exam=exam or slots.exam, level=level)
             named = [each for each in found.levels if not each[2].is_title]
             alike = dict.fromkeys(each[2].exam for each in named if each[0] == best_score(named))
             slots = replace(slots, exams=tuple(alike) if len(alike) > 1 else ())
@@ -225,6 +228,8 @@ class SlotFinder:
                 return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
         exact = self._vocabulary.exact
         mentions = [each for each in found.specialties if not each.is_licence] or found.specialties
+        full = {number for each in mentions if each.word in exact for number in each.numbers}
+        mentions = [each for each in mentions if each.word in exact or not full & set(each.numbers)]
         groups = self._listed(text, mentions)
         if len(groups) == 1:
             mentions = [each for each in mentions if each.word in exact] or mentions

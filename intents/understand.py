@@ -91,7 +91,7 @@ class Understander:
         words = Words(
             targets=frozenset(self._targets(vocabulary, texts)),
             names=frozenset(vocabulary.specialties),
-            guarded=frozenset(vocabulary.everything()),
+            guarded=frozenset(vocabulary.everything()) | _pairs(texts),
             latin=frozenset(_latin(texts, vocabulary)),
             places=vocabulary.spelt,
             texts=tuple(texts),
@@ -203,6 +203,12 @@ class _Reading:
     whole: Prepared
     ranking: Ranking
     parts: tuple[Part, ...]
+
+
+def _pairs(texts: Sequence[str]) -> frozenset[str]:
+    """Pairs of characters that stand together in several phrasings: whoever types them means them."""
+    count = Counter(pair for text in texts for pair in {text[i : i + 2] for i in range(len(text) - 1)})
+    return frozenset(pair for pair, number in count.items() if number > 1 and FUNCTION.isdisjoint(pair))
 
 
 def _parts_of(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Reads the content folder (TOML) into one Knowledge value; what is wrong is said with file, entry and remedy."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,10 +10,11 @@ import msgspec
 from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, Window
 from knowledge.model import Exam, Facts, Knowledge
 from knowledge.notice import Notice
-from knowledge.region import RegionNames, load_table
+from knowledge.region import Gazetteer, RegionNames, load_table
 from knowledge.topic import Topic
 
 T = TypeVar("T")
+N = TypeVar("N", Exam, Notice)
 CONTENT = Path(__file__).parent / "content"
 
 
@@ -29,8 +30,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as plain values; ContentError where it cannot be parsed."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ContentError(path.name, "file", "is missing", f"restore it at {path.parent}") from error
+    except OSError as error:
+        raise ContentError(
+            path.name, "file", f"cannot be read ({error.strerror})", f"restore it in {path.parent}"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ContentError(path.name, "file", str(error), "mend the TOML at that line (UTF-8)") from error
 
@@ -59,17 +62,18 @@ def load(folder: Path = CONTENT) -> Knowledge:
     facts = folder / "facts"
     names = convert(folder / "regions.toml", read_toml(folder / "regions.toml"), RegionNames)
     phrases = convert(folder / "phrases.toml", read_toml(folder / "phrases.toml"), dict[str, str])
-    topic_files = sorted((folder / "topics").glob("*.toml"))
+    topic_files = _files(folder / "topics")
     topics: dict[str, Topic] = {}
     for path in topic_files:
         for topic in _table(path.parent, path.name, "topic", Topic):
             if topic.id in topics:
                 raise ContentError(path.name, topic.id, "this topic id stands twice", "rename or merge one of them")
             topics[topic.id] = topic
-    notices = [convert(path, read_toml(path), Notice) for path in sorted((folder / "notices").glob("*.toml"))]
+    notices = [(path.name, convert(path, read_toml(path), Notice)) for path in _files(folder / "notices")]
+    exams = [("exams.toml", exam) for exam in _table(folder, "exams.toml", "exam", Exam)]
     return Knowledge(
-        exams={exam.id: exam for exam in _table(folder, "exams.toml", "exam", Exam)},
-        notices={notice.id: notice for notice in notices},
+        exams=_by_id(exams),
+        notices=_by_id(notices),
         topics=topics,
         facts=Facts(
             windows=_table(facts, "windows.toml", "window", Window),
@@ -80,10 +84,37 @@ def load(folder: Path = CONTENT) -> Knowledge:
             sittings=_table(facts, "timetables.toml", "sitting", Sitting),
             contacts=_table(facts, "contacts.toml", "contact", Contact),
         ),
-        gazetteer=load_table(names, phrases["nation"]),
+        gazetteer=_gazetteer(names, phrases),
         phrases=phrases,
         lexicon=_lexicon(folder),
     )
+
+
+def _files(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.toml"))
+    if not found:
+        raise ContentError(folder.name, "folder", "holds no TOML file", f"restore it at {folder.parent}")
+    return found
+
+
+def _by_id(values: Sequence[tuple[str, N]]) -> dict[str, N]:
+    """The values by id; ContentError where an id stands twice."""
+    found: dict[str, N] = {}
+    for file, value in values:
+        if value.id in found:
+            raise ContentError(file, value.id, "this id stands twice", "rename or remove one of them")
+        found[value.id] = value
+    return found
+
+
+def _gazetteer(names: RegionNames, phrases: Mapping[str, str]) -> Gazetteer:
+    if "nation" not in phrases:
+        raise ContentError("phrases.toml", "nation", "is missing", "write the name of the whole country there")
+    try:
+        return load_table(names, phrases["nation"])
+    except KeyError as error:
+        problem = f"names the region {error.args[0]!r}, which does not exist"
+        raise ContentError("regions.toml", "addition or alias", problem, "correct the parent or region id") from error
 
 
 def _lexicon(folder: Path) -> Mapping[str, Any]:

@@ -71,21 +71,24 @@ class Gazetteer:
                 found[name].append(region.id)
         for name, region_id in old_names:
             if name not in found:
-                found[name].append(region_id)
+                found[name] += found.get(_SUFFIX.sub("", name)) or [region_id]
         for word in names.not_alone:
             found[word] = [each for each in found[word] if len(each) < len("CN-511102")]
         self.names: dict[str, tuple[str, ...]] = {
-            name: tuple(self._without_parts(ids, name)) for name, ids in found.items() if ids
+            name: tuple(self._without_parts(ids)) for name, ids in found.items() if ids
         } | {alias.name: alias.regions for alias in names.alias}
         """Every name → the regions that it may mean, one for most."""
 
-    def _without_parts(self, ids: list[str], name: str) -> list[str]:
-        """北京 means the city, not its parts of like name; 吉林 the province before its city."""
-        widest = [each for each in ids if not any(self.contains(other, each) and other != each for other in ids)]
-        exact = [each for each in widest if self._by_id[each].name == name]
-        provinces = [each for each in widest if self._by_id[each].parent == NATION]
-        cities = [each for each in widest if len(each) == len("CN-5111")]
-        return provinces or (cities if len(cities) == 1 and not exact else exact or widest)
+    def _without_parts(self, ids: list[str]) -> list[str]:
+        """北京 means the city, not its parts of like name."""
+        return [each for each in ids if not any(self.contains(other, each) and other != each for other in ids)]
+
+    def prominent(self, ids: tuple[str, ...], name: str) -> tuple[str, ...]:
+        """Which of several regions a name means where nothing else tells: 吉林 the province, 朝阳 the city of that name."""
+        provinces = tuple(each for each in ids if each in self._by_id and self._by_id[each].parent == NATION)
+        cities = tuple(each for each in ids if len(each) == len("CN-5111"))
+        exact = tuple(each for each in ids if each in self._by_id and self._by_id[each].name == name)
+        return provinces or (cities if len(cities) == 1 and not exact else exact or ids)
 
     def __getitem__(self, region_id: str) -> Region:
         """The region of that id; KeyError if there is none."""
@@ -121,11 +124,15 @@ class Gazetteer:
         text = text.strip()
         if text in self._by_id:
             return (text,)
+        found = self._chain(text)
+        return self.prominent(found, text) if len(found) > 1 and NATION not in found else found
+
+    def _chain(self, text: str) -> tuple[str, ...]:
         if text in self.names:
             return self.names[text]
         for cut in range(len(text) - 1, 1, -1):
             outer = self.names.get(text[:cut], ())
-            inner = [each for each in self.lookup(text[cut:]) if any(self.contains(o, each) for o in outer)]
+            inner = [each for each in self._chain(text[cut:]) if any(self.contains(o, each) for o in outer)]
             if inner:
                 return tuple(inner)
         return ()
@@ -174,7 +181,7 @@ def load_table(names: RegionNames, nation: str) -> Gazetteer:
         )
     regions += [Region(id=a.id, name=a.name, short=a.short, parent=a.parent) for a in names.addition]
     known = {region.id for region in regions}
-    olds = [(name, next((f"CN-{c}" for c in (code[:4], code[:2]) if f"CN-{c}" in known), NATION)) for name, code in old]
+    olds = [(name, f"CN-{code[:2]}") for name, code in old if f"CN-{code[:2]}" in known]
     return Gazetteer(regions, olds, names)
 
 

@@ -68,8 +68,8 @@ def fill(text: str, context: Context) -> str:
 def fees_asked(rows: tuple[Fee, ...], details: Details) -> tuple[Fee, ...]:
     """The fee rows that the asked level and mode leave; all where they name none of them."""
     level = details.level[:2]
-    special = tuple(row for row in rows if set(row.specialties) & set(details.specialties))
-    rows = special or tuple(row for row in rows if not row.specialties)
+    asked = set(details.specialties)
+    rows = tuple(row for row in rows if not row.specialties or asked & set(row.specialties))
     by_level = tuple(row for row in rows if level and any(each.startswith(level) for each in row.levels)) or rows
     return tuple(row for row in by_level if details.mode and row.mode == details.mode) or by_level
 
@@ -79,6 +79,8 @@ def _fees(context: Context, argument: str) -> str:
     rows = context.knowledge.nearest(context.knowledge.facts.fees, context.exam, context.region)
     if not rows:
         raise RenderError(f"no fee for {context.exam} in {context.region}")
+    if argument and not argument.isdigit():
+        raise RenderError(f"{{fees:{argument}}}: the number of subjects must be written in digits")
     count = details.subjects or int(argument or 0)
     parts = []
     for row in fees_asked(rows, details):

@@ -27,7 +27,9 @@ class MemoryStore:
         return self._replies.get((channel, user, message_id))
 
     async def keep(self, turn: Turn) -> None:
-        """Keep a turn."""
+        """Keep a turn; a second turn of the same message changes nothing."""
+        if (turn.channel, turn.user, turn.message_id) in self._replies:
+            return
         self._conversations[turn.channel, turn.user] = turn.conversation
         self._replies[turn.channel, turn.user, turn.message_id] = turn.reply
         self.gaps.extend(turn.gaps)

@@ -58,7 +58,9 @@ class SqliteStore:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=5, isolation_level=None)
         try:
-            connection.execute("pragma quick_check").fetchall()
+            faults = [row[0] for row in connection.execute("pragma quick_check(1)")]
+            if faults != ["ok"]:
+                raise sqlite3.DatabaseError(faults[0])
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=normal")
             self._db = Database(connection)
@@ -103,7 +105,11 @@ class SqliteStore:
     def _keep(self, turn: Turn) -> None:
         at = turn.at.astimezone(dt.UTC).isoformat()
         db = self._database()
+        key = [turn.channel, turn.user, turn.message_id]
+        known = "select 1 from reply where channel = ? and user = ? and message_id = ?"
         with _transaction(db):
+            if db.execute(known, key).fetchone():
+                return
             db.execute(
                 "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
                 [turn.channel, turn.user, turn.conversation, at],

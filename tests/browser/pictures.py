@@ -30,9 +30,12 @@ def _service() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         fixed = {"KAODA_DATA_DIR": folder, "KAODA_PORT": "0", "KAODA_NOW": "2023-12-05T09:00+08:00"}
-        with log.open("w") as out, subprocess.Popen(  # noqa: S603  # our own command
-            [kaoda, "serve"], env=os.environ | fixed, stdout=subprocess.DEVNULL, stderr=out
-        ) as process:
+        with (
+            log.open("w") as out,
+            subprocess.Popen(  # noqa: S603  # our own command
+                [kaoda, "serve"], env=os.environ | fixed, stdout=subprocess.DEVNULL, stderr=out
+            ) as process,
+        ):
             end = time.monotonic() + SECONDS
             while not (found := re.search(r"serving address=(\S+)", log.read_text())):
                 if process.poll() is not None or time.monotonic() > end:

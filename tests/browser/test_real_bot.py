@@ -35,9 +35,12 @@ def site(data: Path) -> Iterator[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
     fixed = {"KAODA_DATA_DIR": str(data), "KAODA_PORT": "0", "KAODA_NOW": "2023-12-05T09:00+08:00"}
     log = data / "log"
-    with log.open("w") as out, subprocess.Popen(  # noqa: S603  # our own command
-        [KAODA, "serve"], env=kept | fixed, cwd=data, stdout=subprocess.DEVNULL, stderr=out
-    ) as process:
+    with (
+        log.open("w") as out,
+        subprocess.Popen(  # noqa: S603  # our own command
+            [KAODA, "serve"], env=kept | fixed, cwd=data, stdout=subprocess.DEVNULL, stderr=out
+        ) as process,
+    ):
         end = time.monotonic() + SECONDS
         while not (found := re.search(r"serving address=(\S+)", log.read_text())):
             assert process.poll() is None, log.read_text()

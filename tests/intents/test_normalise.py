@@ -1,5 +1,7 @@
 """One form for whatever people type."""
 
+# ruff: noqa: RUF001  # full width is what is tested
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ PLAIN = st.text(
         ("\u202e缴费", "缴费"),
         ("缴\x00费\x1f", "缴费"),
         ("<b>缴费</b>", "缴费"),
-        ("<script>alert(1)</script>缴费", "alert(1) 缴费"),
+        ("<script>alert(1)</script>缴费", "缴费"),
         ("[微笑]缴费", "缴费"),
         ("[abc]缴费", "[abc]缴费"),
         ("你好！！！！", "你好!"),
@@ -83,10 +85,21 @@ def test_any_text_is_normalised(text: str) -> None:
     assert "  " not in plain
 
 
-@given(text=st.text(alphabet="缴费时间abc，。", min_size=LONGEST, max_size=LONGEST + 300))
-def test_a_long_text_is_cut(text: str) -> None:
+@given(before=st.text(alphabet="缴费时间abc，。", max_size=20), size=st.integers(0, 4 * LONGEST))
+def test_a_long_text_is_cut(before: str, size: int) -> None:
     """The line break stands for what was left out."""
-    assert len(normalise(text)) <= LONGEST + 1
+    assert len(normalise(before + "甲" * size)) <= LONGEST + 1
+
+
+@pytest.mark.xfail(strict=True, reason="the text is cut before NFKC, which makes eighteen characters of one")
+def test_a_text_that_grows_is_cut_too() -> None:
+    """What is looked at is bounded, whatever is pasted."""
+    assert len(normalise("\ufdfa" * LONGEST)) <= LONGEST + 1
+
+
+@pytest.mark.xfail(strict=True, reason="tags are taken out before capitals are made small")
+def test_a_script_in_capitals_goes_with_its_content() -> None:
+    assert normalise("<SCRIPT>x</SCRIPT>缴费") == normalise("<script>x</script>缴费")
 
 
 def test_of_a_paste_the_beginning_and_the_end_stay() -> None:

@@ -8,9 +8,7 @@ from bot.mind import Mind
 from intents.normalise import normalise
 from intents.repair import FUNCTION, Repairer, Words
 
-WRONG_READING = pytest.mark.xfail(
-    strict=True, reason="pinyin takes rare readings too: 位 is read li, so xueli is 学位"
-)
+WRONG_READING = pytest.mark.xfail(strict=True, reason="pinyin takes rare readings too: 位 is read li, so xueli is 学位")
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +54,7 @@ def test_what_is_no_pinyin_and_what_is_right_stays(small: Repairer, text: str) -
 
 
 def test_pinyin_of_two_places_stays_open(small: Repairer) -> None:
-    """shanxi is 山西 and 陕西: it is left to be asked back."""
+    """Shanxi is 山西 and 陕西: it is left to be asked back."""
     assert small.mend("shanxi").strip() == "shanxi"
 
 

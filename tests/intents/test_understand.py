@@ -10,7 +10,8 @@ from intents.understand import Understanding
 
 TYPED = st.text(
     alphabet=st.one_of(
-        st.sampled_from("什么时候缴费我的审核通过了吗乐山上海准考证雪梨不符 ，。？\nabxyz019[]<>√😀"), st.characters(exclude_categories=["Cs"])
+        st.sampled_from("什么时候缴费我的审核通过了吗乐山上海准考证雪梨不符 ，。？\nabxyz019[]<>√😀"),
+        st.characters(exclude_categories=["Cs"]),
     ),
     max_size=40,
 )
@@ -72,7 +73,8 @@ def test_ones_own_state_is_told_from_a_general_question(mind: Mind, text: str, i
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("那乐山呢", True), ("电话多少", True), ("那缴费呢", True), ("什么时候缴费", False), ("那个表在哪下载", False)]
+    ("text", "expected"),
+    [("那乐山呢", True), ("电话多少", True), ("那缴费呢", True), ("什么时候缴费", False), ("那个表在哪下载", False)],
 )
 def test_a_follow_up_leaves_out_what_was_said(mind: Mind, text: str, expected: bool) -> None:
     assert understand(mind, text).is_follow_up is expected
@@ -85,9 +87,16 @@ def test_several_questions_are_several_parts_in_order(mind: Mind) -> None:
 
 
 def test_a_story_is_no_question_but_its_end_is(mind: Mind) -> None:
-    """Only clauses that ask are parts."""
+    """Each clause is a part, and one of them asks."""
     found = understand(mind, "我在县医院干了五年，护士长说今年必须考，昨天报完名了。什么时候缴费？")
-    assert [part.candidates[0].topic for part in found.parts] == ["payment_window"]
+    assert len(found.parts) == 4
+    assert [part.candidates[0].topic for part in found.parts if part.asks] == ["payment_window"]
+
+
+@pytest.mark.parametrize(("clause", "expected"), [("在哪里", True), ("什么时候", True), ("准考证怎么打印", False)])
+def test_a_clause_that_names_no_thing_is_elliptical(mind: Mind, clause: str, expected: bool) -> None:
+    """It belongs to the clause before it: 现场确认什么时候，在哪里."""
+    assert understand(mind, f"现场确认要本人去吗，{clause}").parts[-1].is_elliptical is expected
 
 
 def test_one_clause_has_no_parts(mind: Mind) -> None:

@@ -1,5 +1,7 @@
 """One contract over every store, and what only the one on disk has to keep: its word through crashes."""
 
+# ruff: noqa: ASYNC240  # nothing else runs while a test looks at a file
+
 import contextlib
 import datetime as dt
 import os
@@ -150,7 +152,9 @@ async def test_a_second_turn_of_the_same_message_changes_nothing(kept: Kept, req
     assert len(kept.gaps()) == 1
 
 
-@pytest.mark.parametrize(("channel", "user"), [("web", "u2"), ("wechat", "u1"), ("", ""), ("web", "u1 "), ("WEB", "u1")])
+@pytest.mark.parametrize(
+    ("channel", "user"), [("web", "u2"), ("wechat", "u1"), ("", ""), ("web", "u1 "), ("WEB", "u1")]
+)
 async def test_users_and_channels_do_not_see_each_other(kept: Kept, channel: str, user: str) -> None:
     """The same message id of another user, and the same user id of another channel, are others."""
     await kept.store.keep(turn("m1", "u1", "web", gaps=(gap(),)))
@@ -197,7 +201,9 @@ async def test_the_latest_feedback_on_a_reply_counts(kept: Kept) -> None:
     assert sorted(kept.feedback()) == [("r1", 1, ""), ("r2", 1, "")]
 
 
-@pytest.mark.parametrize(("reply_id", "user", "channel"), [("r2", "u1", "web"), ("r1", "u2", "web"), ("r1", "u1", "wechat")])
+@pytest.mark.parametrize(
+    ("reply_id", "user", "channel"), [("r2", "u1", "web"), ("r1", "u2", "web"), ("r1", "u1", "wechat")]
+)
 async def test_nobody_rates_a_reply_that_he_was_not_given(kept: Kept, reply_id: str, user: str, channel: str) -> None:
     """Nothing is kept of it, neither feedback nor gap."""
     await kept.store.keep(turn(reply=reply("r1")))
