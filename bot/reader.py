@@ -81,6 +81,7 @@ class KnowledgeReader:
             region
             for region in known.gazetteer
             if region.id != NATION
+            and known.gazetteer[known.gazetteer.province(region.id)].is_exam_region
             and (region.id in exact or text in region.name or text in full_name(known.gazetteer, region.id))
         ]
         found.sort(key=lambda r: (r.id not in exact, not r.name.startswith(text), len(r.id), r.id))
@@ -89,8 +90,8 @@ class KnowledgeReader:
     def region(self, text: str) -> RegionView | None:
         """The one region that a name or id means, or None."""
         known = self._knowledge()
-        found = [each for each in known.gazetteer.lookup(text) if each != NATION]
-        return _region(known, found[0]) if len(found) == 1 else None
+        found = known.gazetteer.lookup(text)
+        return _region(known, found[0]) if len(found) == 1 and found[0] != NATION else None
 
 
 def _region(known: Knowledge, region_id: str) -> RegionView:

@@ -22,14 +22,13 @@ def _simplifier() -> opencc.OpenCC:
 
 def normalise(text: str) -> str:
     """NFKC, lower case, simplified characters, no invisible characters, markup or emoticon codes, single spaces."""
+    text = unicodedata.normalize("NFKC", text).lower()
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
-    text = unicodedata.normalize("NFKC", text)
     text = _INVISIBLE.sub("", text)
     while (bare := _TAG.sub(" ", text)) != text:
         text = bare
-    text = _EMOTICON.sub(" ", text).lower()
-    text = str(_simplifier().convert(text))
+    text = str(_simplifier().convert(_EMOTICON.sub(" ", text)))
     return _REPEATED.sub(r"\1", _SPACE.sub(" ", text)).strip()
 
 

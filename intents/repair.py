@@ -35,6 +35,8 @@ class Words:
     """What is mended to by sound alone: specialties."""
     guarded: frozenset[str]
     """What is left alone as it stands."""
+    pairs: frozenset[str]
+    """Pairs of characters that are no mistake, though they are no word of ours."""
     latin: frozenset[str]
     """Latin words that are no pinyin."""
     places: Mapping[str, tuple[str, ...]]
@@ -53,6 +55,7 @@ class Repairer:
         self._starts = lengths_by_start(self._words)
         self._segmenter = segmenter
         self._latin = words.latin
+        self._pairs = words.pairs
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._lengths: dict[tuple[str, str], set[int]] = defaultdict(set)
         """First two sounds of our words → how long such words are: what need not be looked up."""
@@ -125,7 +128,7 @@ class Repairer:
 
     def _by_ear(self, part: str, guarded: list[int]) -> str:
         """The one of our words that a part sounds like; empty if none may stand for it."""
-        if len(part) == SHORTEST_WORD and any(guarded):
+        if len(part) == SHORTEST_WORD and (any(guarded) or part in self._pairs):
             return ""
         sound = tuple(syllable(character) for character in part)
         words = self._by_sound.get(sound, [])

@@ -91,7 +91,8 @@ class Understander:
         words = Words(
             targets=frozenset(self._targets(vocabulary, texts)),
             names=frozenset(vocabulary.specialties),
-            guarded=frozenset(vocabulary.everything()) | _pairs(texts),
+            guarded=frozenset(vocabulary.everything()),
+            pairs=_pairs(texts),
             latin=frozenset(_latin(texts, vocabulary)),
             places=vocabulary.spelt,
             texts=tuple(texts),

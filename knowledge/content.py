@@ -30,6 +30,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file as plain values; ContentError where it cannot be parsed."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise ContentError(path.name, "file", "is missing", f"restore it at {path.parent}") from error
     except OSError as error:
         raise ContentError(
             path.name, "file", f"cannot be read ({error.strerror})", f"restore it in {path.parent}"

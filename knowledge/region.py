@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 
 import msgspec
@@ -180,9 +180,13 @@ def load_table(names: RegionNames, nation: str) -> Gazetteer:
             )
         )
     regions += [Region(id=a.id, name=a.name, short=a.short, parent=a.parent) for a in names.addition]
-    known = {region.id for region in regions}
-    olds = [(name, f"CN-{code[:2]}") for name, code in old if f"CN-{code[:2]}" in known]
+    olds = [(name, f"CN-{_last_known(code, current)}") for name, code in old]
     return Gazetteer(regions, olds, names)
+
+
+def _last_known(code: str, current: Mapping[str, str]) -> str:
+    """What an old name's code stands for today: a city's still that city, a county's only its province for sure."""
+    return code[:4] if code.endswith("00") and code[:4] in current else code[:2]
 
 
 def _short(name: str, peoples: re.Pattern[str]) -> str:

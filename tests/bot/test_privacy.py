@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.privacy import has_number, is_id_number, mask
+from bot.privacy import has_number, mask
 
 STARS = "＊＊＊＊＊＊"
 AROUND = st.text(alphabet="我的号码是：， 请查一下。", max_size=8)
@@ -76,7 +76,6 @@ def test_what_is_public_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize("case", UNMASKED)
-@pytest.mark.xfail(strict=True, reason="goes through, and so is stored and logged in full")
 def test_numbers_in_other_spellings_are_masked_too(case: str) -> None:
     """BEHAVIOUR 18: never echoed, logged or stored in full, however it is typed."""
     assert has_number(UNMASKED[case])
@@ -102,18 +101,3 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     masked = mask(text)
     assert mask(masked) == masked
     assert not has_number(masked)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("11010519491231002X", True),
-        ("110105194912310021", False),
-        ("11010519491331002X", False),
-        ("13812345678", False),
-        ("", False),
-        ("缴费", False),
-    ],
-)
-def test_an_identity_number_has_a_right_check_digit(text: str, expected: bool) -> None:
-    assert is_id_number(text) is expected

@@ -163,7 +163,6 @@ def test_no_more_regions_than_asked_for(mind: Mind, limit: int) -> None:
     assert len(reader(mind).regions("", limit)) == limit
 
 
-@pytest.mark.xfail(strict=True, reason="names are searched without a look at is_exam_region")
 @pytest.mark.parametrize("query", ["香港", "台湾", "澳门"])
 def test_places_without_examinations_are_not_offered(mind: Mind, query: str) -> None:
     """Who picks 香港 is shown 全国安排 as though it were an exam place."""
@@ -181,11 +180,7 @@ def test_places_without_examinations_are_not_offered(mind: Mind, query: str) -> 
         ("shanxi", None),
         ("火星", None),
         ("", None),
-        pytest.param(
-            "高新区",
-            None,
-            marks=pytest.mark.xfail(strict=True, reason="“also elsewhere” (CN) is dropped, and one seems to be left"),
-        ),
+        ("高新区", None),
     ],
 )
 def test_one_region_or_none(mind: Mind, text: str, region: str | None) -> None:
