@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
+
 from intents.lexicon import lexicon
 from intents.slots import Vocabulary
 from intents.understand import Understander
-from knowledge.content import CONTENT, load
+from knowledge.content import CONTENT, ContentError, load
 from knowledge.model import Knowledge, Scope
 from knowledge.region import NATION
 from knowledge.resolve import Resolution, resolve
@@ -120,4 +122,9 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
 
 def from_content(folder: Path = CONTENT, cache: Path | None = None) -> Mind:
     """A mind from a content folder. Raises knowledge.content.ContentError."""
-    return think(load(folder), cache)
+    try:
+        return think(load(folder), cache)
+    except msgspec.ValidationError as error:
+        problem, _, entry = str(error).partition(" - at ")
+        remedy = "compare it with the entries beside it: the fields are in docs/content.md"
+        raise ContentError("lexicon.toml", entry.strip("`") or "file", problem, remedy) from error

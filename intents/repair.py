@@ -18,6 +18,7 @@ FUNCTION = frozenset(
     "得地只又再很太才但而或"
 )
 """Characters that stand for themselves: they are never what was mistyped."""
+NUMERALS = frozenset("一二两三四五六七八九十")
 COMMON_WORD = 2_000  # frequency in the tokenizer's dictionary above which a word is meant as it stands
 SHORTEST_WORD = 2
 LONGEST_SHAPE = 5  # characters of a word that a wrong character is looked for in
@@ -135,7 +136,8 @@ class Repairer:
         if not words and not any(guarded):
             words = self._by_blur.get(tuple(map(blurred, sound)), [])
         if len(part) == SHORTEST_WORD or (len(part) == SHORT_WORD and any(guarded)):
-            words = [word for word in words if _keeps_function_words(part, word)]
+            words = [word for word in words if _keeps(FUNCTION, part, word)]
+        words = [word for word in words if _keeps(NUMERALS, part, word)]
         return max(words, key=lambda w: (-_rare(w, sound), _shared(w, part))) if words else ""
 
     def _by_eye(self, part: str) -> str:
@@ -143,7 +145,7 @@ class Repairer:
         if self._segmenter.frequency(part):
             return ""
         shapes = {w for gap in range(len(part)) for w in self._by_shape.get(part[:gap] + "?" + part[gap + 1 :], ())}
-        shapes = {word for word in shapes if _keeps_function_words(part, word)}
+        shapes = {word for word in shapes if _keeps(FUNCTION, part, word)}
         return shapes.pop() if len(shapes) == 1 else ""
 
     def _from_latin(self, run: str) -> str:
@@ -181,8 +183,9 @@ class Repairer:
         return best[-1][1]
 
 
-def _keeps_function_words(part: str, word: str) -> bool:
-    return all(a == b for a, b in zip(part, word, strict=True) if a in FUNCTION)
+def _keeps(characters: frozenset[str], part: str, word: str) -> bool:
+    """Whether a word leaves such characters of a part as they stand."""
+    return all(a == b for a, b in zip(part, word, strict=True) if a in characters)
 
 
 def _rare(word: str, sounds: tuple[str, ...]) -> int:

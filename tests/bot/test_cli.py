@@ -127,6 +127,13 @@ def test_ask_explain_shows_how_the_answer_was_found(kaoda):
         assert word in done.stdout
 
 
+def test_ask_explain_explains_the_reply_that_was_given(kaoda):
+    """A follow-up is explained as the follow-up that it was, in its conversation and at its time."""
+    done = kaoda("ask", "乐山中级一科多少钱", "那湛江呢", "--explain")
+    assert done.returncode == 0
+    assert done.stdout.count("answer fee") == 2
+
+
 def test_ask_without_a_question_says_how_to_ask(kaoda):
     done = kaoda("ask")
     assert done.returncode == 2

@@ -163,7 +163,7 @@ TRANSCRIPTS = {
             now 2026-11-21
             @ 乐山
             > 今年报名时间出来了吗
-            < fallback/answer: 2024 / 还剩 · 距开始
+            < fallback/answer: 2024 / 还剩 · 距开始 · 成绩
         """,
         "the latest known year is shown when it is asked for": """
             @ 乐山

@@ -1,6 +1,6 @@
 """Personal numbers are masked before anything else sees a text; what is public stays readable."""
 
-# ruff: noqa: RUF001  # full width is what is tested
+# full width is what is tested
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,6 @@
 """Settings: read strictly, and written down where people look for them, word for word."""
 
-# ruff: noqa: RUF001  # full width is what is tested
+# full width is what is tested
 
 import datetime as dt
 import re

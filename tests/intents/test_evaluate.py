@@ -1,6 +1,6 @@
 """The judge: it must find every fault and invent none, or the evaluation measures nothing."""
 
-# ruff: noqa: RUF001  # full width is what is tested
+# full width is what is tested
 
 import msgspec
 import pytest

@@ -1,6 +1,6 @@
 """One form for whatever people type."""
 
-# ruff: noqa: RUF001  # full width is what is tested
+# full width is what is tested
 
 import pytest
 from hypothesis import example, given

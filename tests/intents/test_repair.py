@@ -147,9 +147,6 @@ def test_names_of_provinces_and_of_specialties_are_right_text(mind: Mind) -> Non
     assert [name for name in names if mend(mind, name) != normalise(name)] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a part of three characters is mended by sound though it holds a function character"
-)
 def test_a_number_in_a_part_of_three_characters_stays(mind: Mind) -> None:
     """四 is never a misheard 师: 缴四证 does not become 教师证."""
     assert "四" in mend(mind, "缴四证")
