@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -57,8 +57,8 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
         await store.close()
 
 
-async def serve(settings: Settings, started: asyncio.Event | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; turns that are running end first."""
+async def serve(settings: Settings, started: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -70,9 +70,8 @@ async def serve(settings: Settings, started: asyncio.Event | None = None) -> Non
             site = web.TCPSite(runner, settings.host, settings.port)
             await site.start()
             port = runner.addresses[0][1]
-            log.info("serving address=http://%s:%s data=%s", settings.host, port, settings.data_dir)
-            if started is not None:
-                started.set()
+            log.info("serving port=%s data=%s", port, settings.data_dir)
+            started(f"http://{settings.host}:{port}")
             await stop.wait()
         finally:
             await runner.cleanup()

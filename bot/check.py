@@ -76,7 +76,7 @@ def problems(folder: Path, cache: Path) -> list[Problem]:
         ]
     subject = Subject(content=content, mind=mind, said=tuple(_said(mind)))
     found += [problem for gate in GATES for problem in gate(subject)]
-    return [*found, *sentences.problems(content.knowledge.phrases)]
+    return [*found, *sentences.problems(content.knowledge.phrases, content.knowledge.facts.windows)]
 
 
 def _said(mind: Mind) -> Iterator[Said]:

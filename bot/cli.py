@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -17,9 +18,10 @@ from bot.messages import UnknownScope
 from bot.mind import Mind
 from bot.ports import Clock, StoreError
 from bot.settings import Settings, SettingsError, moment, read
-from bot.terminal import Terminal, explain
+from bot.terminal import Terminal
+from intents.evaluate import Case
 from intents.evaluate import read as read_cases
-from knowledge.content import CONTENT, ContentError
+from knowledge.content import CONTENT, ContentError, load
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -40,8 +42,8 @@ def serve() -> None:
     """Serve the chat page and API (settings: KAODA_… variables, see docs/settings.md)."""
     settings = read()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    _say(f"kaoda serves http://{settings.host}:{settings.port}  (data in {settings.data_dir}; stop with Ctrl-C)")
-    asyncio.run(service.serve(settings))
+    note = f"(data in {settings.data_dir}; stop with Ctrl-C)"
+    asyncio.run(service.serve(settings, lambda address: _say(f"kaoda serves {address}  {note}")))
 
 
 @cli.command()
@@ -65,9 +67,7 @@ def ask(
 
     async def run() -> None:
         for turn in text:
-            await terminal.say(turn)
-            if why:
-                explain(terminal.console, mind, turn, region, exam)
+            await terminal.say(turn, why=why)
 
     asyncio.run(run())
 
@@ -83,9 +83,7 @@ def evaluate(
     """Play labelled questions and count right, unsure and wrong."""
     settings, mind = _mind()
     clock = _clock(settings, now)
-    results = [
-        (file.stem, judge(mind, case, clock())) for file in files for case in read_cases(file.read_text("utf-8"))
-    ]
+    results = [(file.stem, judge(mind, case, clock())) for file in files for case in _cases(file)]
     if failures:
         _write_failures(failures, [result for _, result in results if result.faults])
     table = Table("group", "n", "right %", "unsure %", "wrong %")
@@ -108,7 +106,7 @@ def calibrate(
     from bot.calibration import report
 
     settings, mind = _mind()
-    cases = [case for file in files for case in read_cases(file.read_text("utf-8"))]
+    cases = [case for file in files for case in _cases(file)]
     report(mind, cases, _clock(settings, "")(), Console())
 
 
@@ -126,6 +124,15 @@ def knowledge_check(
     if found:
         _fail(f"{len(found)} problems in {folder}")
     _say(f"the content in {folder} passes every gate")
+
+
+@knowledge_cli.command("oddities")
+def knowledge_oddities() -> None:
+    """List the passages that read oddly in the notices: recorded beside their clause, never mended."""
+    for notice in load(CONTENT).notices.values():
+        for clause in notice.clause:
+            for oddity in clause.oddity:
+                _say(f"{notice.id}#{clause.id} {clause.label}: {oddity.passage}: {oddity.note}")
 
 
 @cli.command()
@@ -160,9 +167,19 @@ def _clock(settings: Settings, now: str) -> Clock:
     return service.clock_of(settings)
 
 
-def _write_failures(path: Path, results: list[Result]) -> None:
-    import msgspec
+def _cases(file: Path) -> tuple[Case, ...]:
+    """The labelled questions of a file; one sentence and exit status 1 where a line is none."""
+    try:
+        cases = read_cases(file.read_text("utf-8"))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _fail(f"{file}: {error}; each line must be a JSON object as in tests/cases")
+    empty = [case.id for case in cases if not case.turns]
+    if empty or not cases:
+        _fail(f"{file}: {'no questions in it' if not cases else 'no turns in ' + ', '.join(empty)}; give what is typed")
+    return cases
 
+
+def _write_failures(path: Path, results: list[Result]) -> None:
     path.write_bytes(b"".join(msgspec.json.encode(result) + b"\n" for result in results))
 
 

@@ -235,6 +235,20 @@ def _reasons(turn: Turn) -> Decision | None:
     return None
 
 
+def _no_place_given(turn: Turn) -> Decision | None:
+    """Asked for the region, she says neither a place nor another question: what she asked keeps waiting."""
+    found = turn.understanding
+    if turn.before.asked is not Asked.REGION or not turn.before.topics or found.is_question or turn.where.is_named:
+        return None
+    if found.confidence >= SURE:
+        return None
+    conversation = turn.remember(topics=turn.before.topics, failures=turn.before.failures + 1)
+    text = turn.phrase("no_region_again")
+    return Decision(
+        kind=Kind.FALLBACK, text=text, conversation=conversation, topic=turn.before.topics[0], exam=turn.exam
+    )
+
+
 def _follow_up(turn: Turn) -> Decision | None:
     """那缴费呢, 电话多少, 最晚哪天: what was left out is taken from the last question."""
     last = turn.before.topics[0] if turn.before.topics else ""
@@ -397,6 +411,7 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
     _own_state,
     _unclear_place,
     _bare_keyword,
+    _no_place_given,
     _reasons,
     _follow_up,
     _several,

@@ -1,22 +1,21 @@
 """The gate on fixed sentences: the code says each by its key, and every one that it says is there. Reads our own sources."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bot.reader import TIMELINE
 from knowledge.calendar import WindowState
+from knowledge.fact import Window
 from knowledge.problem import Problem
 
 PACKAGES = ("knowledge", "intents", "bot", "adapters")
-COMPOSED = {f"window_{name}" for name in TIMELINE} | {f"step_{state.value}" for state in WindowState}
-"""Keys of fixed sentences that the code puts together: f"window_{…}", f"step_{…}"."""
 PHRASES = "phrases.toml"
 
 
-def problems(phrases: Mapping[str, str]) -> Iterator[Problem]:
+def problems(phrases: Mapping[str, str], windows: Iterable[Window]) -> Iterator[Problem]:
     """Every fixed sentence is used by name in the code, and every one that the code asks for is there."""
-    strings, asked = set(COMPOSED), dict.fromkeys(COMPOSED, "reader.py")
+    composed = {f"step_{state.value}" for state in WindowState} | {f"window_{window.name}" for window in windows}
+    strings, asked = set(composed), dict.fromkeys(composed, "calendar.py")
     for package in PACKAGES:
         for path in sorted((Path(__file__).parents[1] / package).rglob("*.py")):
             tree = ast.parse(path.read_text("utf-8"))

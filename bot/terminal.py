@@ -1,6 +1,5 @@
 """A conversation in the terminal, and the explanation of a reply, drawn with rich."""
 
-import datetime as dt
 import uuid
 
 from rich.console import Console
@@ -9,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.storage.memory import MemoryStore
-from bot.conversation import Conversation
-from bot.dialogue import Heard, decide
+from bot.conversation import decode
+from bot.dialogue import Decision, Heard, decide
 from bot.messages import Message, Reply
 from bot.mind import Mind
 from bot.ports import Clock
@@ -20,6 +19,7 @@ from knowledge.resolve import resolve
 
 KIND_STYLE = {"answer": "green", "clarify": "cyan", "fallback": "yellow", "status": "magenta", "smalltalk": "white"}
 MOST_CANDIDATES = 5
+CHANNEL = "terminal"
 
 
 class Terminal:
@@ -29,16 +29,21 @@ class Terminal:
         """Take the hints that a page would pass."""
         self.console = Console(highlight=False)
         self._mind, self._region, self._exam = mind, region, exam
-        self._responder = Responder(mind, MemoryStore(), clock)
+        self._clock, self._store = clock, MemoryStore()
+        self._responder = Responder(mind, self._store, clock)
         self._user = uuid.uuid4().hex
 
-    async def say(self, text: str) -> Reply:
-        """Say one thing and print the reply. Raises UnknownScope."""
+    async def say(self, text: str, *, why: bool = False) -> Reply:
+        """Say one thing and print the reply, with the explanation if asked for. Raises UnknownScope."""
+        before = decode(await self._store.conversation(CHANNEL, self._user))
         message = Message(
-            id=uuid.uuid4().hex, channel="terminal", user=self._user, text=text, region=self._region, exam=self._exam
+            id=uuid.uuid4().hex, channel=CHANNEL, user=self._user, text=text, region=self._region, exam=self._exam
         )
         reply = await self._responder.respond(message)
         self._print(reply)
+        if why:
+            heard = Heard(text=text, region=region_id(self._mind, self._region), exam=exam_id(self._mind, self._exam))
+            explain(self.console, self._mind, decide(self._mind, heard, before, self._clock()))
         return reply
 
     async def talk(self) -> None:
@@ -66,10 +71,8 @@ class Terminal:
             self.console.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
 
 
-def explain(console: Console, mind: Mind, text: str, region: str, exam: str) -> None:
+def explain(console: Console, mind: Mind, decision: Decision) -> None:
     """Why the reply is what it is: slots, candidates with the phrasing that won, and how each scope resolves."""
-    heard = Heard(text=text, region=region_id(mind, region), exam=exam_id(mind, exam))
-    decision = decide(mind, heard, Conversation(), dt.datetime.now(dt.UTC))
     found = decision.understanding
     if found is None:
         return

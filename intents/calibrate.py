@@ -12,7 +12,7 @@ WEIGHTS = (-1.37, 9.17, 1.27, 1.83)
 """Constant, score, margin to the next topic as a share of the score, share of the text that is known."""
 
 ANSWER = 0.77  # above: answer
-OFFER = 0.50  # above: offer what is nearest; below: say that it is not known
+OFFER = 0.68  # above: offer what is nearest; below: say that it is not known
 
 
 def features(ranking: Ranking) -> tuple[float, float, float, float]:

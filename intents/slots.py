@@ -359,6 +359,7 @@ class SlotFinder:
             rest = text[found.end() : found.end() + WINDOW * 2]
             if year == self._vocabulary.year or self._other_year.search(rest[:WINDOW]):
                 continue
-            if year > self._vocabulary.year or (self._year_after.match(rest) and self._past_after.search(rest)):
+            is_exams = self._year_after.search(rest) and self._past_after.search(found[0] + rest)
+            if year > self._vocabulary.year or (is_exams and not self._history.search(text)):
                 return year
         return 0

@@ -29,14 +29,15 @@ def state_of(window: Window, today: dt.date) -> WindowState:
 def note(window: Window, today: dt.date, phrases: Mapping[str, str]) -> str:
     """One sentence on where the window stands today; empty where nothing can be said."""
     state = state_of(window, today)
+    name = phrases[f"window_{window.name}"] if window.end or window.start else ""
     if state is WindowState.FUTURE and window.start:
-        return phrases["window_future"].format(days=(window.start - today).days)
+        return phrases["window_state_future"].format(name=name, days=(window.start - today).days)
     if state is WindowState.PAST and window.end:
-        return phrases["window_past"].format(end=day(window.end, phrases))
+        return phrases["window_state_past"].format(name=name, end=day(window.end, phrases))
     if state is WindowState.LAST_DAY:
-        return phrases["window_last_day"]
+        return phrases["window_state_last_day"].format(name=name)
     if window.end:
-        return phrases["window_open"].format(days=(window.end - today).days)
+        return phrases["window_state_open"].format(name=name, days=(window.end - today).days)
     return ""
 
 

@@ -245,4 +245,5 @@ _FILLERS: dict[str, Callable[[Context, str], str]] = {
     "list": _list,
     "unlisted": _unlisted,
     "region": _region,
+    "region_hint": lambda context, _: context.knowledge.phrases["region_hint"] if context.region == NATION else "",
 }

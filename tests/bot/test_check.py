@@ -142,8 +142,8 @@ BROKEN = {
             (
                 PHRASES,
                 "nation",
-                "content.py says this sentence, and it is missing",
-                "add it with the same {…} as the code fills in",
+                "is missing",
+                "write the name of the whole country there",
             )
         ],
     ),
