@@ -12,13 +12,14 @@ from aiohttp import web
 from adapters.storage.sqlite import SqliteStore
 from adapters.web.server import WebConfig, make_app
 from bot.mind import Mind, from_content
-from bot.ports import Clock
+from bot.ports import Clock, StoreError
 from bot.reader import KnowledgeReader
 from bot.responder import Responder
 from bot.settings import Settings
 
 log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
+DAY = 86_400.0  # s
 SHUTDOWN_SECONDS = 10.0  # for turns that are running when the process is told to stop
 
 
@@ -38,8 +39,10 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
     """The whole service as an aiohttp application. Raises ContentError and StoreError before anything is served."""
     clock = clock_of(settings)
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
+    tidying: asyncio.Task[None] | None = None
     try:
         await store.open(clock())
+        tidying = asyncio.create_task(_tidy(store, clock))
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
         responder = Responder(mind, store, clock, settings.public_url)
@@ -54,7 +57,19 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             ),
         )
     finally:
+        if tidying is not None:
+            tidying.cancel()
         await store.close()
+
+
+async def _tidy(store: SqliteStore, clock: Clock) -> None:
+    """Forget expired conversations once a day."""
+    while True:
+        await asyncio.sleep(DAY)
+        try:
+            await store.forget(clock())
+        except StoreError as error:
+            log.warning("forgetting failed error=%s", type(error.__cause__).__name__)
 
 
 async def serve(settings: Settings, started: Callable[[str], None]) -> None:

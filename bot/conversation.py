@@ -64,7 +64,7 @@ def decode(data: bytes | None) -> Conversation:
         return Conversation()
     try:
         return msgspec.json.decode(data, type=Conversation)
-    except msgspec.ValidationError:
+    except msgspec.DecodeError:
         return Conversation()
 
 

@@ -7,7 +7,7 @@ from intents.slots import Place, Role, Slots
 from knowledge.model import Knowledge
 from knowledge.region import NATION
 
-TWO = 2  # regions of one name, of which the one with a notice or registration point on file is meant
+TWO = 2  # regions of one name, of which the one with a registration point on file is meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,12 @@ def where(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: 
     named: list[str] = []
     unclear: Place | None = None
     for place in (each for each in slots.places if each.role is Role.PLACE):
-        anchors = [*named, *(p.ids[0] for p in slots.places if len(p.ids) == 1 and p is not place), base]
+        others = [p.ids[0] for p in slots.places if len(p.ids) == 1 and p is not place and p.role is Role.PLACE]
+        anchors = [*named, *others] or [base]
         found = _one_of(knowledge, place, [each for each in anchors if each])
         if found is None:
             unclear = place
-        elif found not in named:
+        elif found not in named and found not in denied:
             named.append(found)
     narrow = [each for each in named if not any(o != each and knowledge.gazetteer.contains(each, o) for o in named)]
     if len(narrow) == 1:
@@ -45,8 +46,6 @@ def where(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: 
         ]
         narrow = meant if len(meant) == 1 else narrow
     if narrow:
-        if base and base == page and len(narrow) == 1 and knowledge.gazetteer.contains(narrow[0], base):
-            narrow = [base]
         return Where(regions=tuple(narrow), is_named=True)
     if unclear is not None:
         return Where(unclear=unclear, is_named=True)
@@ -64,8 +63,8 @@ def _one_of(knowledge: Knowledge, place: Place, anchors: list[str]) -> str | Non
         return None
     likely = tuple(near) or knowledge.gazetteer.prominent(ids, place.name)
     if len(likely) == TWO and not anchors:
-        on_file = {site.region for site in knowledge.facts.sites} | {n.region for n in knowledge.notices.values()}
-        local = [each for each in likely if any(node in on_file for node in knowledge.gazetteer.lineage(each)[:-1])]
+        points = {site.region for site in knowledge.facts.sites}
+        local = [each for each in likely if each in points]
         likely = tuple(local) if len(local) == 1 else likely
     if len(likely) == 1:
         return likely[0]
@@ -90,5 +89,6 @@ def exam_of(knowledge: Knowledge, slots: Slots, conversation: Conversation, page
         return slots.exam or page or conversation.exam
     level = slots.level[:2]
     if slots.exam == usual and level and any(level in row.remark for row in rows):
-        return listing.exams[0]
-    return slots.exam or page or conversation.exam or (listing.exams[0] if slots.specialties else "")
+        return next((row.exam for row in rows if row.exam), "") or listing.exams[0]
+    is_only_there = bool(slots.specialties) and all(row.remark for row in rows)
+    return slots.exam or page or conversation.exam or (listing.exams[0] if is_only_there else "")

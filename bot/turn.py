@@ -113,7 +113,7 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
         slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
     region = place.regions[0] if place.regions else ""
     exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
-    place = _of_site(mind.knowledge, slots, place)
+    place = _of_site(mind.knowledge, slots, place, heard.region or conversation.region)
     return weighed(
         Turn(
             mind=mind,
@@ -128,12 +128,14 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
     )
 
 
-def _of_site(knowledge: Knowledge, slots: Slots, place: Where) -> Where:
+def _of_site(knowledge: Knowledge, slots: Slots, place: Where, base: str) -> Where:
     """A registration point that is named says where, unless another place is known that it does not lie in."""
     regions = {site.region for site in knowledge.facts.sites if site.id in slots.sites}
     if len(regions) != 1 or (place.is_named and place.unclear is None):
         return place
     region = regions.pop()
+    if base and not knowledge.gazetteer.contains(base, region) and not knowledge.gazetteer.contains(region, base):
+        return place
     if place.regions and not knowledge.gazetteer.contains(place.regions[0], region):
         return place
     return Where(regions=(region,), is_named=True)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import opencc
 
 LONGEST = 2000  # characters looked at; a paste of 8,000 keeps its first and last thousand, where the question stands
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f\x00-\x08\x0b-\x1f\x7f]")
+_INVISIBLE = re.compile(r"[\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f\x00-\x08\x0b-\x1f\x7f]")
 _SPACE = re.compile(r"[ \t\r\f\v\u3000]+")
 _REPEATED = re.compile(r"([!?。,，~…])\1+")
 _BOUNDARY = re.compile(r"[。！？!?；;，,、\n\s~…]+")
@@ -22,10 +22,9 @@ def _simplifier() -> opencc.OpenCC:
 
 def normalise(text: str) -> str:
     """NFKC, lower case, simplified characters, no invisible characters, markup or emoticon codes, single spaces."""
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
     if len(text) > LONGEST:
         text = text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :]
-    text = _INVISIBLE.sub("", text)
     while (bare := _TAG.sub(" ", text)) != text:
         text = bare
     text = str(_simplifier().convert(_EMOTICON.sub(" ", text)))

@@ -23,7 +23,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     exams: tuple[str, ...]
     region: str
-    year: int = 2024
+    year: int
     source: str
     """notice#clause"""
     quote: str
@@ -81,6 +81,8 @@ class Specialty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     category: str = ""
     range: str = ""
     remark: str = ""
+    exam: str = ""
+    """The exam that the levels below the senior ones are sat in, where the notice gives one."""
     aliases: tuple[str, ...] = ()
     source: str
 
@@ -90,7 +92,7 @@ class RegionList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     name: str
     exams: tuple[str, ...]
-    year: int = 2024
+    year: int
     regions: tuple[str, ...]
     exceptions: str = ""
     source: str

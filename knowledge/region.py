@@ -131,8 +131,12 @@ class Gazetteer:
         if text in self.names:
             return self.names[text]
         for cut in range(len(text) - 1, 1, -1):
-            outer = self.names.get(text[:cut], ())
-            inner = [each for each in self._chain(text[cut:]) if any(self.contains(o, each) for o in outer)]
+            outer = self.names.get(text[:cut])
+            inner = (
+                [each for each in self._chain(text[cut:]) if any(self.contains(o, each) for o in outer)]
+                if outer
+                else ()
+            )
             if inner:
                 return tuple(inner)
         return ()

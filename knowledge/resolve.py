@@ -52,8 +52,12 @@ def resolve(knowledge: Knowledge, topic: Topic, scope: Scope) -> Resolution:
     held = {exam: answer for exam, answer in found.items() if answer is not None}
     if not held:
         return Missing(exam=scope.exam, region=scope.region)
-    if any(not answer.unstated for answer in held.values()):
-        held = {exam: answer for exam, answer in held.items() if not answer.unstated}
+    stated = {exam: answer for exam, answer in held.items() if not answer.unstated}
+    usual = exams[0]
+    if stated and len(exams) > 1:
+        if usual not in stated and any(usual in answer.exams for answer in topic.answer):
+            return NeedExam(exams=(usual, *stated))
+        held = stated
     distinct = {id(answer): exam for exam, answer in reversed(held.items())}
     if len(distinct) > 1:
         return NeedExam(exams=tuple(reversed(distinct.values())))

@@ -18,7 +18,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     exams: tuple[str, ...]
     region: str
-    year: int = 2024
+    year: int
     text: str
     sources: tuple[Source, ...] = ()
     if_listed: str = ""

@@ -80,6 +80,10 @@ class SqliteStore:
                     migrate(db)
                     db.execute("insert into migration values (?)", [name])
 
+    async def forget(self, now: dt.datetime) -> None:
+        """Forget what has expired. Raises StoreError."""
+        await self._run(lambda: self._forget(self._database(), now))
+
     def _forget(self, db: Database, now: dt.datetime) -> None:
         before = (now - dt.timedelta(days=self._keep_days)).astimezone(dt.UTC).isoformat()
         with _transaction(db):
@@ -154,10 +158,13 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what is queued, close the file and end the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    def _close(self) -> None:
         if self._db is not None:
-            db, self._db = self._db, None
-            await asyncio.get_running_loop().run_in_executor(self._thread, db.close)
-        self._thread.shutdown()
+            self._db.close()
+            self._db = None
 
     def _database(self) -> Database:
         if self._db is None:
@@ -168,7 +175,7 @@ class SqliteStore:
         """Run on the one thread that owns the connection; SQLite's errors become StoreError."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, RuntimeError) as error:  # RuntimeError: the thread has ended
             raise StoreError(
                 f"the database {self._path} cannot be used: {error}. Nothing was changed. If it is damaged, move it aside "
                 f"together with its -wal and -shm files, put a backup in its place, and start again"
@@ -185,4 +192,9 @@ class _transaction:  # noqa: N801  # reads as a statement: with _transaction(db)
         self._db.execute("begin immediate")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._db.execute("commit" if kind is None else "rollback")
+        try:
+            if kind is None:
+                self._db.execute("commit")
+        finally:
+            if self._db.conn.in_transaction:
+                self._db.execute("rollback")

@@ -102,7 +102,7 @@ def test_a_tapped_title_teaches_nothing(mind: Mind) -> None:
 def test_an_unsure_question_is_answered_all_the_same(mind: Mind) -> None:
     """A question that is offered or passed over still gives a sample, so that low tenths are not empty."""
     case = next(each for each in _cases(mind) if sample(mind, each, NOW) is not None)
-    doubtful = Mind(knowledge=mind.knowledge, understander=Doubtful(mind.understander, ""))
+    doubtful = replace(mind, understander=Doubtful(mind.understander, ""))
     assert play(doubtful, case, NOW).gap in ("unsure", "fallback")
     found = sample(doubtful, case, NOW)
     assert found is not None
