@@ -42,6 +42,7 @@ def serve() -> None:
     """Serve the chat page and API (settings: KAODA_… variables, see docs/settings.md)."""
     settings = read()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
     note = f"(data in {settings.data_dir}; stop with Ctrl-C)"
     asyncio.run(service.serve(settings, lambda address: _say(f"kaoda serves {address}  {note}")))
 

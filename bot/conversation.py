@@ -6,6 +6,7 @@ import msgspec
 
 from bot.messages import Option
 from intents.slots import Slots
+from knowledge.model import Knowledge
 
 
 class Asked(StrEnum):
@@ -66,6 +67,27 @@ def decode(data: bytes | None) -> Conversation:
         return msgspec.json.decode(data, type=Conversation)
     except msgspec.DecodeError:
         return Conversation()
+
+
+def within(knowledge: Knowledge, kept: Conversation) -> Conversation:
+    """A kept conversation without what the knowledge no longer has: it may be older than the content."""
+    regions, facts = knowledge.gazetteer, knowledge.facts
+    numbers = {each.no for each in facts.specialties}
+    sites = {each.id for each in facts.sites}
+    memory = msgspec.structs.replace(
+        kept.memory,
+        specialties=tuple(each for each in kept.memory.specialties if each in numbers),
+        sites=tuple(each for each in kept.memory.sites if each in sites),
+    )
+    return msgspec.structs.replace(
+        kept,
+        region=kept.region if kept.region in regions else "",
+        page_region=kept.page_region if kept.page_region in regions else "",
+        unclear=tuple(each for each in kept.unclear if each in regions),
+        exam=kept.exam if kept.exam in knowledge.exams else "",
+        topics=tuple(each for each in kept.topics if each in knowledge.topics),
+        memory=memory,
+    )
 
 
 def encode(conversation: Conversation) -> bytes:

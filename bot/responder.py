@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from bot import compose, privacy
-from bot.conversation import decode, encode
+from bot.conversation import decode, encode, within
 from bot.dialogue import Decision, Heard, decide
 from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
@@ -33,7 +33,7 @@ class Responder:
             given = await self._store.reply_to(message.channel, message.user, message.id)
             if given is not None:
                 return given
-            before = decode(await self._store.conversation(message.channel, message.user))
+            before = within(mind.knowledge, decode(await self._store.conversation(message.channel, message.user)))
             now = self._clock()
             decision = decide(mind, heard, before, now)
             reply = self._reply(mind, decision)

@@ -33,7 +33,7 @@ TABLE = (
     Setting(
         name="KAODA_QUESTIONS_PER_MINUTE",
         default="600",
-        help="Questions and feedbacks from one client address per minute; a hospital shares one address.",
+        help="Questions and requests to the API from one client address per minute; a hospital shares one address.",
     ),
     Setting(
         name="KAODA_TRUSTED_PROXIES",

@@ -35,7 +35,17 @@ def topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:
 
 
 def clarify(turn: Turn, text: str, options: tuple[Option, ...], asked: Asked, topics: tuple[str, ...]) -> Decision:
-    """A question back; `topics` wait for its answer."""
+    """A question back; `topics` wait for its answer. Asked already and not answered, it is not asked again."""
+    before = turn.before
+    if before.asked is asked and before.options == options and before.topics == topics:
+        return Decision(
+            kind=Kind.FALLBACK,
+            text=turn.phrase("fallback_twice"),
+            conversation=turn.remember(failures=before.failures + 1),
+            region=turn.region,
+            exam=turn.exam,
+            gap="fallback",
+        )
     conversation = turn.remember(asked=asked, options=options, topics=topics, aspects=aspects_of(turn))
     return Decision(
         kind=Kind.CLARIFY,

@@ -15,7 +15,7 @@ from bot.ports import Responder
 
 T = TypeVar("T")
 CHANNEL = "web"
-BODY_LIMIT = 64 * 1024  # bytes
+BODY_LIMIT = 128 * 1024  # bytes: the longest text with every character escaped is 94 KiB
 TEXT_LIMIT = 8000  # characters; the contract's maxLength
 UUID_PATTERN = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 
@@ -51,10 +51,14 @@ class Conversations:
         self._responder = responder
         self._metrics = metrics
 
+    async def goes_on(self, conversation_id: str) -> bool:
+        """Whether there is a conversation of that id."""
+        return bool(conversation_id) and await self._responder.knows(CHANNEL, conversation_id.lower())
+
     async def say(self, asked: ChatRequest) -> tuple[str, Reply]:
         """The conversation's id, fresh where the one asked for is unknown or expired, and the reply."""
         user = "" if asked.conversation_id is msgspec.UNSET else asked.conversation_id.lower()
-        if not user or not await self._responder.knows(CHANNEL, user):
+        if not await self.goes_on(user):
             user = str(uuid.uuid4())
         message = Message(
             id=str(uuid.uuid4()), channel=CHANNEL, user=user, text=asked.text, region=asked.region, exam=asked.exam

@@ -8,10 +8,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
+from adapters.web.problems import name_of
 from bot.messages import Reply
 from bot.ports import StoreError
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+REASON = "the store cannot be reached; the log of the service says more"
 _logger = logging.getLogger(__name__)
 
 
@@ -65,7 +67,7 @@ class Health:
     """The handlers that machines watch."""
 
     def __init__(self, *, metrics: Metrics, ready: Callable[[], Awaitable[None]]) -> None:
-        """`ready` raises StoreError, with a message that says what to do, unless the bot can answer."""
+        """`ready` raises StoreError unless the bot can answer."""
         self._metrics = metrics
         self._ready = ready
 
@@ -86,8 +88,8 @@ class Health:
         try:
             await self._ready()
         except StoreError as error:
-            _logger.warning("not_ready", exc_info=error)
-            return web.json_response({"status": "unavailable", "reason": str(error)}, status=503)
+            _logger.warning("not_ready error=%s", name_of(error))
+            return web.json_response({"status": "unavailable", "reason": REASON}, status=503)
         return web.json_response({"status": "ok"})
 
     async def metrics(self, _request: web.Request) -> web.Response:

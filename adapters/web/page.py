@@ -10,7 +10,7 @@ from adapters.web.chat_api import ChatRequest, Conversations
 from adapters.web.problems import Problem
 from adapters.web.rate import Guard
 from adapters.web.timeline import Timelines
-from bot.messages import UnknownScope
+from bot.messages import Reply, UnknownScope
 from bot.ports import StoreError
 from bot.views import Reader
 
@@ -39,19 +39,29 @@ class Page:
     async def ask(self, request: web.Request) -> web.Response:
         """The form: ask one question, get the page with its reply."""
         form = await _read_form(request)
-        text, region, exam = form.get("text", ""), form.get("region", ""), form.get("exam", "")
-        asked = {"text": text.replace("\r\n", "\n"), "conversation_id": form.get("conversation_id", "")}
-        if not asked["conversation_id"]:  # later on the conversation itself remembers the latest region named
-            asked |= {"region": region if self._timelines.region(region) else "", "exam": exam}
+        shown = {name: form.get(name, "") for name in ("text", "region", "exam", "conversation_id")}
         try:
             await self._guard.admit(request)
-            conversation_id, reply = await self._conversations.say(_request_of(asked))
-        except (Problem, UnknownScope, StoreError, msgspec.ValidationError) as error:
-            return self._render(request, region=region, exam="", text=text, error=_error_name(error, text))
+            conversation_id, reply = await self._say(shown)
+        except (Problem, StoreError, msgspec.ValidationError) as error:
+            response = self._render(request, **shown, error=_error_name(error, shown["text"]))
+            response.headers.update(error.headers if isinstance(error, Problem) else {})
+            return response
         if reply.region is not None and reply.region.id != NATION:
-            region = reply.region.id
-        turn = {"text": text, "reply": reply, "conversation_id": conversation_id}
-        return self._render(request, region=region, exam=exam, turn=turn)
+            shown["region"] = reply.region.id
+        turn = {"text": shown["text"], "reply": reply}
+        return self._render(request, **{**shown, "text": "", "conversation_id": conversation_id}, turn=turn)
+
+    async def _say(self, form: dict[str, str]) -> tuple[str, Reply]:
+        """One turn. The hidden fields' region and exam count at its start only: then the conversation knows better."""
+        asked = {"text": form["text"].replace("\r\n", "\n"), "conversation_id": form["conversation_id"]}
+        if not await self._conversations.goes_on(form["conversation_id"]):
+            asked["region"] = form["region"] if self._timelines.region(form["region"]) else ""
+            try:
+                return await self._conversations.say(_request_of(asked | {"exam": form["exam"]}))
+            except UnknownScope:  # an exam that was tampered with
+                pass
+        return await self._conversations.say(_request_of(asked))
 
     @aiohttp_jinja2.template("api.html")
     async def api(self, request: web.Request) -> dict[str, Any]:
@@ -64,6 +74,7 @@ class Page:
             "turn": None,
             "text": "",
             "error": "",
+            "conversation_id": "",
             **shown,
             "unknown_region": region.strip() if region.strip() and found is None else "",
             "region": found,

@@ -3,6 +3,7 @@
 import json
 import logging
 import tomllib
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.messages import UnknownScope
 from bot.ports import StoreError
 
 CONTENT_TYPE = "application/problem+json"
+DEEPEST = 8  # frames of a log line
 _logger = logging.getLogger(__name__)
 
 
@@ -67,6 +69,22 @@ def problem_of(error: Exception) -> Problem:
     return Problem("internal")
 
 
+def name_of(error: BaseException) -> str:
+    """The types of an error and of its cause. Never its text: that may hold what a candidate wrote."""
+    names = []
+    current: BaseException | None = error
+    while current is not None:
+        names.append(type(current).__name__)
+        current = current.__cause__
+    return " from ".join(names)
+
+
+def _frames(error: BaseException) -> str:
+    """Where it was raised, innermost first."""
+    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+    return " < ".join(f"{Path(each.filename).name}:{each.lineno}" for each in reversed(frames))
+
+
 class Problems:
     """The middleware that turns exceptions into answers."""
 
@@ -94,7 +112,7 @@ class Problems:
         problem = problem_of(error)
         text = self._words.problems[problem.name]
         if text.status >= 500:
-            _logger.error("request_failed", exc_info=error, extra={"problem": problem.name})
+            _logger.error("request_failed problem=%s error=%s at %s", problem.name, name_of(error), _frames(error))
         if wants_page(request):
             response = aiohttp_jinja2.render_template("error.html", request, {"problem": text}, status=text.status)
             response.headers.update(problem.headers)

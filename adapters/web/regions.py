@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.web.problems import Problem
+from adapters.web.rate import Guard
 from bot.views import Reader
 
 QUERY_LIMIT = 40  # characters; the contract's maxLength of a region
@@ -16,9 +17,10 @@ RESULTS = 12
 class Regions:
     """The handlers of /api/v1/regions and /regions."""
 
-    def __init__(self, *, reader: Reader) -> None:
-        """Take what knows the regions."""
+    def __init__(self, *, reader: Reader, guard: Guard) -> None:
+        """Take what knows the regions, and what limits the searches."""
         self._reader = reader
+        self._guard = guard
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application."""
@@ -26,6 +28,7 @@ class Regions:
 
     async def search(self, request: web.Request) -> web.Response:
         """The regions that ?q= may mean; without it those with a notice on file."""
+        await self._guard.admit(request)
         query = request.query.get("q", "").strip()
         if len(query) > QUERY_LIMIT:
             raise Problem("invalid-values", field="q")
@@ -35,5 +38,6 @@ class Regions:
     @aiohttp_jinja2.template("regions.html")
     async def page(self, request: web.Request) -> dict[str, Any]:
         """A search form and links that open the chat page for a region."""
+        await self._guard.admit(request)
         query = request.query.get("q", "").strip()[:QUERY_LIMIT]
         return {"query": query, "regions": self._reader.regions(query, RESULTS)}

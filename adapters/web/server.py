@@ -29,8 +29,8 @@ class WebConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     public_url: str = ""
     """Where people reach it; https here sends Strict-Transport-Security."""
-    questions_per_minute: int = 60
-    """How many questions and feedbacks one client address may send; whole hospitals share an address."""
+    questions_per_minute: int = 600
+    """How many requests to the API and questions one client address may send; whole hospitals share an address."""
     trusted_proxies: int = 0
     """How many proxies stand in front and append to X-Forwarded-For; 0 ignores that header."""
 
@@ -48,7 +48,7 @@ def make_app(
     metrics = Metrics(registry or CollectorRegistry())
     guard = Guard(per_minute=config.questions_per_minute, proxies=config.trusted_proxies)
     conversations = Conversations(responder=responder, metrics=metrics)
-    timelines = Timelines(reader=reader)
+    timelines = Timelines(reader=reader, guard=guard)
 
     app = web.Application(middlewares=[metrics.middleware(), Problems(words).middleware()])
     app.on_response_prepare.append(header_setter(https=config.public_url.startswith("https:")))
@@ -63,7 +63,7 @@ def make_app(
     templates.globals["problems"] = words.problems
     app.add_routes(ChatApi(responder=responder, conversations=conversations, guard=guard).routes())
     app.add_routes(Page(reader=reader, conversations=conversations, timelines=timelines, guard=guard).routes())
-    app.add_routes(Regions(reader=reader).routes())
+    app.add_routes(Regions(reader=reader, guard=guard).routes())
     app.add_routes(timelines.routes())
     app.add_routes(Notices(reader=reader).routes())
     app.add_routes(Health(metrics=metrics, ready=ready).routes())

@@ -4,6 +4,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.web.problems import Problem
+from adapters.web.rate import Guard
 from bot.views import Reader, RegionView, TimelineView
 
 HINT_LIMIT = 40  # characters; the contract's maxLength of region and exam
@@ -12,9 +13,10 @@ HINT_LIMIT = 40  # characters; the contract's maxLength of region and exam
 class Timelines:
     """Finds the timeline that a query asks for."""
 
-    def __init__(self, *, reader: Reader) -> None:
-        """Take what knows the steps."""
+    def __init__(self, *, reader: Reader, guard: Guard) -> None:
+        """Take what knows the steps, and what limits the requests."""
         self._reader = reader
+        self._guard = guard
 
     def routes(self) -> list[web.RouteDef]:
         """What to add to the application."""
@@ -22,6 +24,7 @@ class Timelines:
 
     async def timeline(self, request: web.Request) -> web.Response:
         """The steps for ?region= (a name or id; without it the nation) and ?exam=."""
+        await self._guard.admit(request)
         name = request.query.get("region", "").strip()
         region = self.region(name)
         if name and region is None:

@@ -129,7 +129,7 @@ async def test_other_content_type_is_415(client, kind):
 
 
 async def test_body_over_the_limit_is_413(client):
-    await assert_problem(await client.post(CHAT, data=b" " * (64 * 1024 + 1), headers=JSON), 413)
+    await assert_problem(await client.post(CHAT, data=b" " * (128 * 1024 + 1), headers=JSON), 413)
 
 
 async def test_chunked_body_over_the_limit_is_413(client):
@@ -143,7 +143,7 @@ async def test_chunked_body_over_the_limit_is_413(client):
 
 
 async def test_body_at_the_limit_is_read(client):
-    body = b'{"text": "a"}'.ljust(64 * 1024)
+    body = b'{"text": "a"}'.ljust(128 * 1024)
     assert (await client.post(CHAT, data=body, headers=JSON)).status == 200
 
 
