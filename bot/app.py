@@ -85,8 +85,9 @@ async def serve(settings: Settings, started: Callable[[str], None]) -> None:
             site = web.TCPSite(runner, settings.host, settings.port)
             await site.start()
             port = runner.addresses[0][1]
-            log.info("serving port=%s data=%s", port, settings.data_dir)
-            started(f"http://{settings.host}:{port}")
+            address = f"http://{settings.host}:{port}"
+            log.info("serving address=%s data=%s", address, settings.data_dir)
+            started(address)
             await stop.wait()
         finally:
             await runner.cleanup()

@@ -37,16 +37,16 @@ def topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:
 def clarify(turn: Turn, text: str, options: tuple[Option, ...], asked: Asked, topics: tuple[str, ...]) -> Decision:
     """A question back; `topics` wait for its answer. Asked already and not answered, it is not asked again."""
     before = turn.before
-    if before.asked is asked and before.options == options and before.topics == topics:
+    conversation = turn.remember(asked=asked, options=options, topics=topics, aspects=aspects_of(turn))
+    if conversation == msgspec.structs.replace(before, failures=0):
         return Decision(
             kind=Kind.FALLBACK,
             text=turn.phrase("fallback_twice"),
-            conversation=turn.remember(failures=before.failures + 1),
+            conversation=msgspec.structs.replace(conversation, failures=before.failures + 1),
             region=turn.region,
             exam=turn.exam,
             gap="fallback",
         )
-    conversation = turn.remember(asked=asked, options=options, topics=topics, aspects=aspects_of(turn))
     return Decision(
         kind=Kind.CLARIFY,
         text=compose.with_options(text, options),

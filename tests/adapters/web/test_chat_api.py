@@ -137,7 +137,7 @@ async def test_chunked_body_over_the_limit_is_413(client):
 
     async def chunks():
         for _ in range(9):
-            yield b" " * 8 * 1024
+            yield b" " * 16 * 1024
 
     await assert_problem(await client.post(CHAT, data=chunks(), headers=JSON), 413)
 

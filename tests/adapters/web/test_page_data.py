@@ -34,11 +34,12 @@ async def test_alive(client):
 
 
 async def test_ready_and_not_ready(client, readiness):
+    """Whoever asks learns that the store fails, not where it lies."""
     assert (await client.get("/readyz")).status == 200
-    readiness.error = StoreError("the disk is full: free some space")
+    readiness.error = StoreError("the database /srv/kaoda.sqlite3 is damaged")
     response = await client.get("/readyz")
     assert response.status == 503
-    assert (await response.json())["reason"] == "the disk is full: free some space"
+    assert (await response.json())["reason"] == "the store cannot be reached; the log of the service says more"
 
 
 async def test_metrics_count_requests_and_replies(client):
