@@ -240,7 +240,7 @@ def _no_place_given(turn: Turn) -> Decision | None:
     found = turn.understanding
     if turn.before.asked is not Asked.REGION or not turn.before.topics or found.is_question or turn.where.is_named:
         return None
-    if found.confidence >= SURE:
+    if found.confidence >= SURE and found.concepts:
         return None
     conversation = turn.remember(topics=turn.before.topics, failures=turn.before.failures + 1)
     text = turn.phrase("no_region_again")
@@ -396,7 +396,9 @@ def _fallback(turn: Turn) -> Decision:
 def _best_topics(turn: Turn) -> tuple[str, ...]:
     """The candidates worth telling, best first."""
     return tuple(
-        each.topic for each in turn.understanding.candidates[:6] if turn.knowledge.topics[each.topic].kind != "status"
+        each.topic
+        for each in turn.understanding.candidates[:MOST_LIKELY]
+        if turn.knowledge.topics[each.topic].kind != "status"
     )
 
 

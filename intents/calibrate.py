@@ -13,6 +13,7 @@ WEIGHTS = (-1.37, 9.17, 1.27, 1.83)
 
 ANSWER = 0.77  # above: answer
 OFFER = 0.68  # above: offer what is nearest; below: say that it is not known
+STEPS = 50  # Newton steps at most; it converges in about ten
 
 
 def features(ranking: Ranking) -> tuple[float, float, float, float]:
@@ -29,11 +30,11 @@ def confidence(ranking: Ranking) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def fit(rows: Sequence[Sequence[float]], outcomes: Sequence[bool], rounds: int = 3000) -> tuple[float, ...]:
+def fit(rows: Sequence[Sequence[float]], outcomes: Sequence[bool]) -> tuple[float, ...]:
     """The weights of a logistic curve by Newton steps with a little ridge."""
     x, y = np.array(rows), np.array(outcomes, dtype=float)
     weights = np.zeros(x.shape[1])
-    for _ in range(min(rounds, 50)):
+    for _ in range(STEPS):
         p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
         gradient = x.T @ (p - y) + 0.01 * weights
         hessian = (x * (p * (1 - p))[:, None]).T @ x + 0.01 * np.eye(x.shape[1])

@@ -1,7 +1,7 @@
 """Everything that is known, as one immutable value, and the look-ups by scope that the rest is built on."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -130,18 +130,6 @@ class Knowledge:
         own = tuple(site for site in self.facts.sites if site.region == region)
         within = tuple(site for site in self.facts.sites if self.gazetteer.contains(region, site.region))
         return own if own and not any(s.region != region for s in within) else within
-
-    def references(self) -> Iterator[tuple[str, str, str]]:
-        """Every (who, notice#clause, quote) that answers and facts rest on."""
-        for topic in self.topics.values():
-            for answer in topic.answer:
-                for source in answer.sources:
-                    yield f"topic {topic.id} in {answer.region}", source.clause, source.quote
-        rows = (self.facts.windows, self.facts.fees, self.facts.sites, self.facts.lists, self.facts.sittings)
-        for row in (row for group in (*rows, self.facts.contacts) for row in group):
-            yield f"fact {type(row).__name__} {getattr(row, 'name', '')}", row.source, row.quote
-        for specialty in self.facts.specialties:
-            yield f"fact Specialty {specialty.no}", specialty.source, specialty.name
 
 
 def beijing(moment: dt.datetime) -> dt.date:

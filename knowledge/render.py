@@ -187,16 +187,10 @@ def contact(knowledge: Knowledge, exam: str, region: str) -> str:
     """Whom to ask in a scope, with phone where a notice gives one."""
     phrases = knowledge.phrases
     rows = knowledge.nearest(knowledge.facts.contacts, exam, region)
-    parts = [
-        row.name + row.phone.join(("", ""))
-        if not row.phone
-        else phrases["contact_phone"].format(name=row.name, phone=row.phone)
-        for row in rows
-    ]
-    sites = tuple(site for site in knowledge.facts.sites if site.region == region and site.phone)
-    if exam == "health":
-        parts = [phrases["contact_phone"].format(name=site.place, phone=site.phone) for site in sites] + parts
-    return phrases["comma"].join(dict.fromkeys(parts)) or phrases["contact_default"]
+    parts = [phrases["contact_phone"].format(name=row.name, phone=row.phone) if row.phone else row.name for row in rows]
+    sites = [site for site in knowledge.facts.sites if site.region == region and site.phone and exam in site.exams]
+    points = [phrases["contact_phone"].format(name=site.place, phone=site.phone) for site in sites]
+    return phrases["comma"].join(dict.fromkeys(points + parts)) or phrases["contact_default"]
 
 
 def _list(context: Context, name: str) -> str:

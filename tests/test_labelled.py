@@ -14,9 +14,9 @@ from intents.evaluate import Case, Outcome, read
 
 CASES = Path(__file__).parent / "cases"
 DAY = dt.datetime(2023, 12, 5, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))  # within the registration that is on file
-DEV_LEAST_RIGHT, DEV_MOST_WRONG = 0.92, 0.03  # shares; docs/decisions/0006-labelled-questions.md
-HELD_LEAST_RIGHT, HELD_MOST_WRONG = 0.80, 0.09  # shares; not tuned on, hence lower
-SHOWN = 40  # failures that a red test lists
+DEV_LEAST_RIGHT, DEV_MOST_WRONG = 0.92, 0.025  # shares; docs/decisions/0006-labelled-questions.md
+HELD_LEAST_RIGHT, HELD_MOST_WRONG = 0.84, 0.06  # shares; not tuned on, hence lower
+SHOWN = 40  # failures that a red test lists of the development part; of the other none, so that nobody tunes on it
 
 
 def _read(folder: Path) -> list[Case]:
@@ -27,20 +27,20 @@ def _read(folder: Path) -> list[Case]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "least_right", "most_wrong"),
+    ("folder", "least_right", "most_wrong", "shown"),
     [
-        pytest.param(CASES, DEV_LEAST_RIGHT, DEV_MOST_WRONG, id="development"),
-        pytest.param(CASES / "held", HELD_LEAST_RIGHT, HELD_MOST_WRONG, id="held back"),
+        pytest.param(CASES, DEV_LEAST_RIGHT, DEV_MOST_WRONG, SHOWN, id="development"),
+        pytest.param(CASES / "held", HELD_LEAST_RIGHT, HELD_MOST_WRONG, 0, id="held back"),
     ],
 )
-def test_shares(mind, folder, least_right, most_wrong):
+def test_shares(mind, folder, least_right, most_wrong, shown):
     """Right at least so often, wrong at most so often."""
     cases = _read(folder)
     results = [judge(mind, case, DAY) for case in cases]
     counted = Counter(result.outcome for result in results)
     right, wrong = (counted[each] / len(cases) for each in (Outcome.RIGHT, Outcome.WRONG))
     missed = [f"{r.case.id} {r.outcome}: {'; '.join(r.faults)}" for r in results if r.outcome is Outcome.WRONG]
-    told = f"right {right:.1%}, wrong {wrong:.1%} of {len(cases)}\n" + "\n".join(missed[:SHOWN])
+    told = f"right {right:.1%}, wrong {wrong:.1%} of {len(cases)}\n" + "\n".join(missed[:shown])
     assert right >= least_right, told
     assert wrong <= most_wrong, told
 

@@ -129,7 +129,7 @@ BROKEN = {
             (
                 PHRASES,
                 "window_payment",
-                "reader.py says this sentence, and it is missing",
+                "calendar.py says this sentence, and it is missing",
                 "add it with the same {…} as the code fills in",
             )
         ],
