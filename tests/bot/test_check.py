@@ -246,7 +246,8 @@ def test_equal_phrasings_are_kept_apart_by_their_exams(folder: Path, cache: Path
     replace(
         folder / OTHER,
         '["考几分算及格"]',
-        '["考几分算及格", "高级考卷共几页"]\n[[topic.answer]]\nexams = ["senior"]\nregion = "CN"\nyear = 2024\ntext = "没有说明。"',
+        '["考几分算及格", "高级考卷共几页"]\n'
+        '[[topic.answer]]\nexams = ["senior"]\nregion = "CN"\nyear = 2024\ntext = "没有说明。"',
     )
     replace(folder / PAYMENT, '"一科收多少钱"', '"一科收多少钱", "中级考卷共几页"')
     assert told(folder, cache) == []

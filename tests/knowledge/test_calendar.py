@@ -18,7 +18,15 @@ DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2100, 1, 1))
 
 def window(start: str = "", end: str = "", days: str = "", half: str = "") -> Window:
     """A window from days as they are written in TOML."""
-    row = {"exams": ("health",), "region": "CN", "source": "n#1", "quote": "q", "name": "payment", "stage": "payment"}
+    row = {
+        "exams": ("health",),
+        "region": "CN",
+        "year": 2024,
+        "source": "n#1",
+        "quote": "q",
+        "name": "payment",
+        "stage": "payment",
+    }
     dates = {"start": start or None, "end": end or None, "days": tuple(days.split()), "half": half}
     return msgspec.convert(row | dates, Window)
 
@@ -103,12 +111,12 @@ def test_a_window_in_words(mind: Mind, of: Window, text: str) -> None:
 @pytest.mark.parametrize(
     ("of", "today", "note"),
     [
-        (RANGE, "2023-12-28", "（距开始还有1天。）"),
-        (RANGE, "2023-11-29", "（距开始还有30天。）"),
-        (RANGE, "2023-12-29", "（现在正在进行，还剩4天。）"),
-        (RANGE, "2024-01-01", "（现在正在进行，还剩1天。）"),
-        (RANGE, "2024-01-02", "（今天是最后一天。）"),
-        (RANGE, "2024-01-03", "（已于2024年1月2日结束，新年度安排以新通知为准。）"),
+        (RANGE, "2023-12-28", "（网上缴费：距开始还有1天。）"),
+        (RANGE, "2023-11-29", "（网上缴费：距开始还有30天。）"),
+        (RANGE, "2023-12-29", "（网上缴费：正在进行，还剩4天。）"),
+        (RANGE, "2024-01-01", "（网上缴费：正在进行，还剩1天。）"),
+        (RANGE, "2024-01-02", "（网上缴费：今天是最后一天。）"),
+        (RANGE, "2024-01-03", "（网上缴费已于2024年1月2日结束，新年度安排以新通知为准。）"),
         (window("2024-01-02"), "2024-01-03", ""),
     ],
 )

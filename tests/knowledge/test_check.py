@@ -189,7 +189,7 @@ BROKEN = {
     "two answers for one scope": (
         PAYMENT,
         '"考试费每科50元"}]',
-        '"考试费每科50元"}]\n[[topic.answer]]\nexams = ["senior", "health"]\nregion = "CN"\n'
+        '"考试费每科50元"}]\n[[topic.answer]]\nexams = ["senior", "health"]\nregion = "CN"\nyear = 2024\n'
         'text = "五十元。"\nsources = [{clause = "nation#2", quote = "50元"}]',
         "fee in CN",
         "2 answers hold for health under the same condition",
@@ -341,7 +341,7 @@ BROKEN = {
     ),
     "an answer of another year": (
         PAYMENT,
-        'region = "CN-31"',
+        'region = "CN-31"\nyear = 2024',
         'region = "CN-31"\nyear = 2025',
         "payment_window in CN-31",
         "it is of 2025, city#1 of 2024",
