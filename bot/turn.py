@@ -26,6 +26,7 @@ CONTEXT_PRIOR = 0.08
 REQUIRED_PRIOR = -0.08
 SMALLTALK_PRIOR = -0.08
 SMALL = 8  # characters: small talk is shorter
+END = 2  # characters at the end of a specialty's name that tell its kind: 护理, 技术
 SHORT = 14  # characters: a longer text says itself what it is about
 
 
@@ -111,6 +112,8 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
     slots = understanding.slots
     if not slots.level and not slots.exam:
         slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
+    if understanding.is_follow_up:
+        slots = _continued(mind.knowledge, slots, conversation.memory.specialties)
     region = place.regions[0] if place.regions else ""
     exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
     place = _of_site(mind.knowledge, slots, place, heard.region or conversation.region)
@@ -126,6 +129,15 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
             today=beijing(now),
         )
     )
+
+
+def _continued(knowledge: Knowledge, slots: Slots, before: tuple[int, ...]) -> Slots:
+    """内科护理的编码, then 外科的呢: 外科护理, where a specialty of that name ends like the one spoken of before."""
+    rows = {row.no: row for row in knowledge.facts.specialties}
+    ends = {rows[no].name[-END:] for no in before}
+    names = {word + end for word in slots.specialty.split() for end in ends}
+    meant = tuple(row.no for row in rows.values() if row.name in names)
+    return replace(slots, specialties=meant) if meant else slots
 
 
 def _of_site(knowledge: Knowledge, slots: Slots, place: Where, base: str) -> Where:

@@ -91,6 +91,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns that say that the asker took the exam the year before."""
     licence_before: tuple[str, ...]
     """What stands before a specialty that is only a licence's range."""
+    licence_after: tuple[str, ...]
+    """What stands after one: patterns."""
     specialty_suffixes: tuple[str, ...]
     """What people leave off the end of a specialty's name, one after the other."""
     starters: tuple[str, ...]

@@ -173,6 +173,7 @@ class SlotFinder:
         self._history = re.compile("|".join(lexicon.history))
         self._joins = re.compile("|".join(lexicon.joins))
         self._licence = re.compile(f"(?:{'|'.join(lexicon.licence_before)})$")
+        self._licence_after = re.compile("|".join(lexicon.licence_after))
         self._by_code = re.compile("|".join(lexicon.by_code))
         number = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
         counted = f"(\\d|{number})(?:{'|'.join(lexicon.counters)})"
@@ -295,7 +296,7 @@ class SlotFinder:
                     end=mention.end,
                     numbers=vocabulary.specialties[word],
                     is_sought=is_sought,
-                    is_licence=bool(self._licence.search(before)),
+                    is_licence=bool(self._licence.search(before) or self._licence_after.match(text[mention.end :])),
                 )
             )
         slot = vocabulary.words.get(word)
