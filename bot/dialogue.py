@@ -41,6 +41,7 @@ TOLD = 5  # characters beside a place in a sentence that only tells where: 我�
 COUNT = 2  # characters of a bare number of subjects: 两科
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 SURE_FAILURES = 2
+TIE = 0.97  # share of the best score from which the next topic is meant as well
 
 
 def decide(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime) -> Decision:
@@ -350,7 +351,7 @@ def _best(turn: Turn) -> Decision | None:
     ):
         return answer(turn, (asking[0].candidates[0].topic,), asking[0].confidence)
     if confidence >= ANSWER:
-        return answer(turn, topics[:1], confidence)
+        return answer(turn, topics[: 2 if _is_tie(turn) else 1], confidence)
     if confidence < OFFER:
         return None
     if isinstance(resolution_of(turn, turn.knowledge.topics[topics[0]]), Missing):
@@ -368,6 +369,14 @@ def _best(turn: Turn) -> Decision | None:
         confidence=confidence,
         conversation=msgspec.structs.replace(decision.conversation, failures=turn.before.failures),
     )
+
+
+def _is_tie(turn: Turn) -> bool:
+    """Whether two topics are meant about equally: both are told."""
+    nearest = turn.understanding.candidates[:2]
+    if len(nearest) < 2 or nearest[1].score < TIE * nearest[0].score:
+        return False
+    return {turn.knowledge.topics[each.topic].kind for each in nearest} == {"answer"}
 
 
 def _fallback(turn: Turn) -> Decision:
