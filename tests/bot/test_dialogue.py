@@ -251,6 +251,22 @@ TRANSCRIPTS = {
             > 我也说不清
             < fallback/answer/smalltalk: 考点|考区
         """,
+        "a keyword said again gets the office, not the same question": """
+            > 缴费
+            < clarify: 哪一项
+            > 缴费
+            < fallback: 请直接咨询
+        """,
+        "two questions of one message that are meant alike are both answered": """
+            > 就是上海这边退回来补材料最晚哪天啊还有那个缴费从哪天开始啊
+            < answer: 2023年12月14日 / 2024年1月29日
+        """,
+        "a field said after a nurse's is a nurse's": """
+            > 浙江内科护理副高的编码
+            < answer: 048
+            > 外科的呢
+            < answer: 049
+        """,
         "a shrug keeps the question that waits": """
             > 现场确认在哪里办
             < clarify: 地区

@@ -4,10 +4,11 @@ import asyncio
 import datetime as dt
 import uuid
 
+import msgspec
 import pytest
 
 from adapters.storage.memory import MemoryStore
-from bot.conversation import decode
+from bot.conversation import Conversation, Memory, decode, encode
 from bot.messages import Feedback, Kind, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.ports import StoreError, Turn
@@ -343,3 +344,14 @@ async def test_feedback_on_somebody_else_s_reply_is_refused(responder):
     reply = await responder.respond(_message("你好"))
     said = Feedback(user="other", channel="test", reply_id=reply.id, helpful=True)
     assert not await responder.rate(said)
+
+
+async def test_a_conversation_older_than_the_content_goes_on(responder, store):
+    """What it remembers and nobody knows any more is forgotten; the rest holds."""
+    gone = Memory(specialties=(9999,), sites=("gone",), level="中级")
+    kept = Conversation(region="CN-999999", exam="gone", topics=("gone", "fee"), unclear=("CN-0",), memory=gone)
+    first = await responder.respond(_message("你好"))
+    assert first.kind is Kind.SMALLTALK
+    await store.keep(msgspec.structs.replace(store.kept[-1], message_id="m", conversation=encode(kept)))
+    reply = await responder.respond(_message("乐山"))
+    assert (reply.topic, "70元" in reply.text) == ("fee", True)

@@ -153,3 +153,12 @@ async def test_regions_can_be_chosen_without_scripts(client):
 @pytest.mark.parametrize("name", ["..%2Fserver.py", "none.css", "%2E%2E%2F", "%2Fetc%2Fpasswd"])
 async def test_only_static_files_are_served(client, name):
     assert (await client.get(URL(f"/static/{name}", encoded=True))).status == 404
+
+
+async def test_an_error_loses_neither_conversation_nor_exam(client, responder):
+    """The form that comes back goes on where it was."""
+    await page(client, "/", text="一")
+    user = responder.messages[0].user
+    _, text = await page(client, "/", text="", conversation_id=user, exam="senior")
+    assert f'name="conversation_id" value="{user}"' in text
+    assert 'name="exam" value="senior"' in text
