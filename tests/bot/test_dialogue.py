@@ -259,7 +259,7 @@ TRANSCRIPTS = {
         """,
         "two questions of one message that are meant alike are both answered": """
             > 就是上海这边退回来补材料最晚哪天啊还有那个缴费从哪天开始啊
-            < answer: 2023年12月14日 / 2024年1月29日
+            < answer: 2024年1月29日
         """,
         "a field said after a nurse's is a nurse's": """
             > 浙江内科护理副高的编码
