@@ -396,7 +396,7 @@ async def test_a_folder_in_place_of_the_file_is_an_error(path: Path) -> None:
         await opened(path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root ignores modes; the next test has a folder closed to root too")
 async def test_a_read_only_folder_is_an_error(path: Path) -> None:
     path.parent.mkdir(mode=0o555)
     with pytest.raises(StoreError, match=r"data/kaoda\.sqlite cannot be used"):
