@@ -1,0 +1,192 @@
+"""Which topic is meant: by a bare keyword, a rejection text, a follow-up, several questions, a specialty, or likeness.
+
+Rules of the dialogue, tried after those on scope and state; each decides or passes. Pure.
+"""
+
+import re
+from dataclasses import replace
+
+import msgspec
+
+from bot.conversation import Asked
+from bot.telling import SPECIALTIES, answer, clarify, topic_options
+from bot.turn import Decision, Turn, aspects_of, prior, resolution_of
+from intents.calibrate import ANSWER, OFFER
+from intents.understand import Part
+from knowledge.resolve import Found, Missing
+from knowledge.topic import Topic
+
+SPECIALTY_TIE = 0.10  # of a score: within it, a named specialty makes a topic about specialties the likelier one
+MOST_LIKELY = 6  # candidates of the whole message among which those of its clauses must be
+SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
+PASTE = 200  # characters: a longer text without a clear question is a paste
+LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
+PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
+MOST_ANSWERS = 4  # questions in one message that are answered
+TIE = 0.97  # share of the best score from which the next topic is meant as well
+SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
+
+
+def _keyword(turn: Turn) -> tuple[str, ...]:
+    """The topics that a bare keyword may mean; empty where the text is no bare keyword."""
+    return _keyword_of(turn, turn.understanding.rest) or _keyword_of(turn, turn.understanding.mended)
+
+
+def _keyword_of(turn: Turn, text: str) -> tuple[str, ...]:
+    bare = re.sub(r"^那|呢$|[^\w]", "", text)
+    return next((each.topics for each in turn.mind.understander.lexicon.keyword if bare in each.words), ())
+
+
+def bare_keyword(turn: Turn) -> Decision | None:
+    """缴费, 准考证: what is most likely meant is offered, not guessed; after another question it is a follow-up."""
+    topics = _keyword(turn)
+    if not topics or (turn.understanding.is_follow_up and turn.before.topics):
+        return None
+    return clarify(turn, turn.phrase("ask_topic"), topic_options(turn, topics), Asked.TOPIC, topics[:1])
+
+
+def reasons(turn: Turn) -> Decision | None:
+    """A pasted rejection text: every reason in it is explained."""
+    named = turn.slots.reasons
+    top = turn.understanding.candidates[0].topic if turn.understanding.candidates else ""
+    if len(named) > 1 or (len(named) == 1 and top not in named and turn.understanding.confidence < SURE):
+        return answer(turn, named, 0.95)
+    return None
+
+
+def follow_up(turn: Turn) -> Decision | None:
+    """那缴费呢, 电话多少, 最晚哪天: what was left out is taken from the last question."""
+    last = turn.before.topics[0] if turn.before.topics else ""
+    if not last:
+        return None
+    aspects = set(turn.knowledge.lexicon["aspects"])
+    if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
+        return _again(turn, "".join(turn.before.aspects))
+    if _is_elliptical(turn, turn.understanding.rest) and set(turn.understanding.concepts) & aspects:
+        return _again(turn, turn.knowledge.topics[last].title)
+    return None
+
+
+def _again(turn: Turn, added: str) -> Decision | None:
+    """The answer to a follow-up with the words that it left out."""
+    found = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
+    known = [each for each in found.candidates if turn.knowledge.topics[each.topic].kind in ("answer", "unknown")]
+    if not known or found.confidence < OFFER:
+        return None
+    slots = turn.slots.over(turn.before.memory.as_slots())
+    return answer(replace(turn, slots=slots), (known[0].topic,), found.confidence)
+
+
+def _is_elliptical(turn: Turn, text: str) -> bool:
+    """Whether a text names an aspect (when, where) of something, and not the thing."""
+    return not re.search(r"\w", turn.mind.small_words.sub("", text))
+
+
+def several(turn: Turn) -> Decision | None:
+    """More than one question in a message: each is answered, in order."""
+    found: list[str] = []
+    likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
+    for part in turn.understanding.parts:
+        topic = _topic_of_part(turn, part, found[-1] if found else "")
+        if topic and topic not in found and (topic in likely or part.is_elliptical):
+            found.append(topic)
+    first = best_topics(turn)[:1]
+    if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
+        found += [each for each in first if each not in found and turn.knowledge.topics[each].kind == "answer"]
+    if len(found) < 2:
+        return None
+    return answer(turn, tuple(found[:MOST_ANSWERS]), turn.understanding.confidence)
+
+
+def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
+    """What a clause asks, by itself or as a follow-up of the clause before it; empty if that is not sure enough."""
+    candidates, confidence = part.candidates, part.confidence
+    keyword = _keyword_of(turn, part.text)
+    if keyword and aspects_of(turn):
+        again = turn.mind.understander.understand(part.text + "".join(aspects_of(turn)))
+        candidates, confidence = again.candidates, again.confidence
+    elif not part.asks:
+        return ""
+    if before and part.is_elliptical:
+        again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
+        candidates, confidence = again.candidates, again.confidence
+    candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))
+    if not candidates or confidence < PART_ANSWER or turn.knowledge.topics[candidates[0].topic].kind != "answer":
+        return ""
+    return candidates[0].topic
+
+
+def specialty_topics(turn: Turn) -> list[Topic]:
+    """The topics that tell rows of specialties."""
+    return [t for t in turn.knowledge.topics.values() if any(SPECIALTIES in each.text for each in t.answer)]
+
+
+def of_specialty(turn: Turn) -> Decision | None:
+    """A specialty is named and little else that is certain: its row answers code, name, licence and level at once."""
+    if not turn.slots.specialties or not turn.region:
+        return None
+    told = [topic for topic in specialty_topics(turn) if isinstance(resolution_of(turn, topic), Found)]
+    names = {topic.id for topic in told}
+    ranked = turn.understanding.candidates
+    if not told or (ranked and ranked[0].topic in names):
+        return None
+    content = turn.mind.scope_words.sub("", turn.mind.small_words.sub("", turn.understanding.rest))
+    near = [each for each in ranked if each.topic in names]
+    is_clear = bool(set(turn.understanding.concepts) & turn.mind.clear_aspects)
+    is_near = bool(near) and ranked[0].score - near[0].score < SPECIALTY_TIE
+    if is_near or not (is_clear or re.search(r"\w", content)):
+        return answer(turn, (near[0].topic if near else told[0].id,), turn.understanding.confidence)
+    return None
+
+
+def best(turn: Turn) -> Decision | None:
+    """The topic that is most likely meant, if that is likely enough; else the nearest are offered."""
+    topics = best_topics(turn)
+    found = turn.understanding
+    is_paste = len(found.text) > PASTE and not any(part.asks and part.confidence >= PART_ANSWER for part in found.parts)
+    if not topics or found.known < LEAST_KNOWN or is_paste:
+        return None
+    confidence = found.confidence
+    asking = [part for part in found.parts if part.asks and len(part.content) > SHORTEST_PART]
+    if (
+        len(asking) == 1
+        and confidence < ANSWER < SURE <= asking[0].confidence
+        and asking[0].candidates[0].topic in topics
+    ):
+        return answer(turn, (asking[0].candidates[0].topic,), asking[0].confidence)
+    if confidence >= ANSWER:
+        return answer(turn, topics[: 2 if _is_tie(turn) else 1], confidence)
+    if confidence < OFFER:
+        return None
+    if isinstance(resolution_of(turn, turn.knowledge.topics[topics[0]]), Missing):
+        return answer(turn, topics[:1], confidence)
+    options = topic_options(turn, topics)
+    if not options:
+        return None
+    key = "ask_topic_again" if turn.before.asked is Asked.TOPIC else "ask_topic"
+    if turn.before.asked is Asked.TOPIC and turn.before.failures >= 1:
+        return None
+    decision = clarify(turn, turn.phrase(key), options, Asked.TOPIC, ())
+    return replace(
+        decision,
+        gap="unsure",
+        confidence=confidence,
+        conversation=msgspec.structs.replace(decision.conversation, failures=turn.before.failures),
+    )
+
+
+def _is_tie(turn: Turn) -> bool:
+    """Whether two topics are meant about equally: both are told."""
+    nearest = turn.understanding.candidates[:2]
+    if len(nearest) < 2 or nearest[1].score < TIE * nearest[0].score:
+        return False
+    return {turn.knowledge.topics[each.topic].kind for each in nearest} == {"answer"}
+
+
+def best_topics(turn: Turn) -> tuple[str, ...]:
+    """The candidates worth telling, best first."""
+    return tuple(
+        each.topic
+        for each in turn.understanding.candidates[:MOST_LIKELY]
+        if turn.knowledge.topics[each.topic].kind != "status"
+    )
