@@ -30,7 +30,7 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def think(settings: Settings) -> Mind:
-    """The mind of the shipped content, with the tokenizer's cache in the data folder. Raises ContentError."""
+    """The mind of the shipped content, with what is slow to make kept in the data folder. Raises ContentError."""
     return from_content(cache=settings.data_dir / "cache")
 
 

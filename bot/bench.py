@@ -28,7 +28,7 @@ from bot.dialogue import Heard, decide
 from bot.mind import Mind, from_content
 
 QUESTIONS = Path(__file__).with_name("bench_questions.txt")
-STARTS = 3  # with a warm tokenizer cache; one with a cold one comes before them
+STARTS = 3  # with what was learnt kept; one that learns it comes before them
 CLIENTS = 8
 ROUNDS = 5  # the two servers are asked in turns, so that a busy machine slows both
 START_LIMIT = 60.0  # s; a server that is not ready by then is given up
@@ -79,7 +79,7 @@ async def run(requests: int, console: Console) -> None:
             together = await over_http(session, (server, floor), texts, CLIENTS)
             memory = resident(server.pid)
     table = Table("measurement", "n", "min", "median", "p99", "per second", "aim (median)")
-    _add(table, "start-up, cold tokenizer cache", [cold.ready_after])
+    _add(table, "start-up, nothing kept yet", [cold.ready_after])
     _add(table, "start-up", warm, aim=AIM_START)
     _add(table, "understand", timed(texts, mind.understander.understand))
     _add(table, "decide (with understand)", timed(texts, _decider(mind)), aim=AIM_DECIDE)

@@ -52,7 +52,7 @@ Gate = Callable[[Subject], Iterator[Problem]]
 
 
 def problems(folder: Path, cache: Path) -> list[Problem]:
-    """What every gate finds in a content folder; `cache` is a folder for the tokenizer's cache file."""
+    """What every gate finds in a content folder; `cache` is a folder for what is slow to make."""
     try:
         content = look(load(folder), folder)
     except ContentError as error:
@@ -162,7 +162,7 @@ def concepts(subject: Subject) -> Iterator[Problem]:
         if aspect not in known:
             yield _dead(f"aspects {aspect}", "it is not the first word of a concept", "write the concept's first word")
     for filler in subject.understander.lexicon.fillers:
-        if found := subject.understander.prepare(filler).concepts:
+        if found := subject.understander.preparer.prepare(filler).concepts:
             yield _dead(f"filler {filler}", f"its part {found[0]} is taken first", "delete it, or the word in it")
 
 

@@ -73,7 +73,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
             for name, ids in knowledge.gazetteer.names.items()
             if any(len(each) <= len("CN-5111") for each in ids)
         },
-        spoken=tuple(wide | on_file | set(sites)),
+        spoken=tuple(sorted(wide | on_file | set(sites))),
         sites={name: tuple(ids) for name, ids in sites.items()},
         year=knowledge.year,
     )
@@ -88,8 +88,8 @@ def _said(name: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each for each in found if len(each) >= SHORTEST_SAID)
 
 
-def think(knowledge: Knowledge, cache: Path | None = None) -> Mind:
-    """A mind from knowledge; about a second, most of it the tokenizer's dictionary."""
+def think(knowledge: Knowledge, cache: Path) -> Mind:
+    """A mind from knowledge; some seconds, or half of one where `cache` keeps what was learnt."""
     phrasings = {topic.id: (topic.title, *topic.phrasings) for topic in knowledge.topics.values()}
     words = lexicon(knowledge.lexicon)
     kept = (word for slot in words.slot if slot.keep for word in slot.words)
@@ -120,7 +120,7 @@ def any_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
-def from_content(folder: Path = CONTENT, cache: Path | None = None) -> Mind:
+def from_content(cache: Path, folder: Path = CONTENT) -> Mind:
     """A mind from a content folder. Raises knowledge.content.ContentError."""
     try:
         return think(load(folder), cache)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from intents.sound import syllable
 
 Floats = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int32]
 
 WEIGHTS = {"c": 0.7, "b": 1.0, "s": 0.3, "o": 0.7}
 """How much each kind of term counts: characters, bigrams, pairs of sounds, concepts. Flat around these values."""
@@ -34,63 +35,80 @@ def terms(prepared: Prepared) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """Scores a prepared text against every topic."""
+    """Scores a prepared text against every topic. Per term, `starts` says where its postings begin."""
 
-    def __init__(self, documents: Sequence[Sequence[Prepared]]) -> None:
-        """Take the phrasings of each topic; afterwards nothing changes."""
-        self.size = len(documents)
-        self._ids: dict[str, int] = {}
-        rows = [[self._numbers(prepared) for prepared in document] for document in documents]
+    size: int
+    """How many topics there are."""
+    ids: dict[str, int]
+    """Term → its number."""
+    weights: Floats
+    """Of each term, by how rare it is."""
+    unseen: float
+    """Weight of a term that no phrasing has."""
+    owners: Numbers
+    """Topics that have a term, term after term."""
+    shares: Floats
+    """What the term counts in each, where a topic's length is one."""
+    starts: Numbers
+    """Where the postings of each term begin, and the end of the last."""
+
+    @classmethod
+    def of(cls, documents: Sequence[Sequence[Prepared]]) -> "Index":
+        """The index of topics, each given by its phrasings."""
+        ids: dict[str, int] = {}
+        rows = [
+            [np.array([ids.setdefault(t, len(ids)) for t in sorted(terms(prepared))]) for prepared in document]
+            for document in documents
+        ]
         every = [row for document in rows for row in document]
-        width = len(self._ids)
-        frequency = np.bincount(np.concatenate(every), minlength=width) if every else np.zeros(0)
-        kinds = np.array([WEIGHTS[term[0]] for term in self._ids], dtype=np.float32)
-        self._unseen = float(np.log1p(len(every)))
-        self._weights: Floats = (kinds * np.log1p(len(every) / np.maximum(frequency, 1))).astype(np.float32)
-        self._postings(rows, width)
-
-    def _numbers(self, prepared: Prepared) -> npt.NDArray[np.int32]:
-        return np.array([self._ids.setdefault(t, len(self._ids)) for t in sorted(terms(prepared))], dtype=np.int32)
-
-    def _postings(self, rows: Sequence[Sequence[npt.NDArray[np.int32]]], width: int) -> None:
-        """Per term the topics that have it, with the weight of it in a topic of length one."""
-        owners: list[npt.NDArray[np.int32]] = []
-        ids: list[npt.NDArray[np.int32]] = []
-        weights: list[Floats] = []
-        for number, document in enumerate(rows):
-            summed = np.zeros(width, dtype=np.float32)
-            for row in document:
-                weight = self._weights[row]
-                summed[row] += weight / np.sqrt(weight @ weight)
-            (present,) = np.nonzero(summed)
-            damped = np.power(summed[present], np.float32(DAMPING))
-            owners.append(np.full(len(present), number, dtype=np.int32))
-            ids.append(present.astype(np.int32))
-            weights.append((damped / np.sqrt(damped @ damped)).astype(np.float32))
-        terms_of = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int32)
-        order = np.argsort(terms_of, kind="stable")
-        self._owners = np.concatenate(owners)[order] if ids else terms_of
-        self._shares: Floats = np.concatenate(weights)[order] if ids else np.zeros(0, dtype=np.float32)
-        self._starts = np.searchsorted(terms_of[order], np.arange(width + 1))
+        frequency = np.bincount(np.concatenate(every), minlength=len(ids)) if every else np.zeros(0)
+        kinds = np.array([WEIGHTS[term[0]] for term in ids], dtype=np.float32)
+        weights = (kinds * np.log1p(len(every) / np.maximum(frequency, 1))).astype(np.float32)
+        present = [_document(document, weights) for document in rows] or [(np.zeros(0, dtype=np.int32), weights)]
+        numbers = np.concatenate([each for each, _ in present])
+        order = np.argsort(numbers, kind="stable")
+        owners = np.repeat(np.arange(len(present), dtype=np.int32), [len(each) for each, _ in present])
+        return cls(
+            size=len(documents),
+            ids=ids,
+            weights=weights,
+            unseen=float(np.log1p(len(every))),
+            owners=owners[order],
+            shares=np.concatenate([each for _, each in present])[order],
+            starts=np.searchsorted(numbers[order], np.arange(len(ids) + 1)).astype(np.int32),
+        )
 
     def score(self, prepared: Prepared) -> tuple[Floats, float]:
         """Per topic the cosine with the text, and the share of the text's weight that any topic knows."""
         numbers: list[int] = []
         unknown = 0.0
         for term in terms(prepared):
-            number = self._ids.get(term)
+            number = self.ids.get(term)
             if number is None:
-                unknown += WEIGHTS[term[0]] * self._unseen
+                unknown += WEIGHTS[term[0]] * self.unseen
             else:
                 numbers.append(number)
         if not numbers:
             return np.zeros(self.size, dtype=np.float32), 0.0
-        weights = self._weights[numbers]
-        starts, ends = self._starts[numbers], self._starts[[number + 1 for number in numbers]]
+        weights = self.weights[numbers]
+        starts, ends = self.starts[numbers], self.starts[[number + 1 for number in numbers]]
         lengths = ends - starts
         places = np.arange(lengths.sum()) + np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-        shares = self._shares[places] * np.repeat(weights, lengths)
-        total = np.bincount(self._owners[places], weights=shares, minlength=self.size).astype(np.float32)
+        shares = self.shares[places] * np.repeat(weights, lengths)
+        total = np.bincount(self.owners[places], weights=shares, minlength=self.size).astype(np.float32)
         known = float(weights.sum())
         return total / np.sqrt(weights @ weights), known / (known + unknown)
+
+
+def _document(rows: Sequence[Numbers], weights: Floats) -> tuple[Numbers, Floats]:
+    """The terms of a topic and what each counts in it: the damped sum over its phrasings, of length one."""
+    summed = np.zeros(len(weights), dtype=np.float32)
+    for row in rows:
+        weight = weights[row]
+        summed[row] += weight / np.sqrt(weight @ weight)
+    (present,) = np.nonzero(summed)
+    damped = np.power(summed[present], np.float32(DAMPING))
+    length = np.sqrt(damped @ damped) if len(damped) else np.float32(1)
+    return present.astype(np.int32), (damped / length).astype(np.float32)

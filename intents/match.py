@@ -46,12 +46,12 @@ class Ranking:
 class Matcher:
     """All phrasings of all topics, indexed."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]]) -> None:
-        """Take, per topic, its phrasings as written and as prepared; a topic without any is never found."""
-        self._topics = tuple(topic for topic, each in phrasings.items() if each)
-        self._written = tuple(tuple(written for written, _ in phrasings[topic]) for topic in self._topics)
-        self._texts = tuple(tuple(prepared.text for _, prepared in phrasings[topic]) for topic in self._topics)
-        self._index = Index([[prepared for _, prepared in phrasings[topic]] for topic in self._topics])
+    def __init__(self, phrasings: Mapping[str, Sequence[tuple[str, Prepared]]], index: Index) -> None:
+        """Take, per topic, its phrasings as written and as prepared, and the index of them in the same order."""
+        self._topics = tuple(phrasings)
+        self._written = tuple(tuple(written for written, _ in each) for each in phrasings.values())
+        self._texts = tuple(tuple(prepared.text for _, prepared in each) for each in phrasings.values())
+        self._index = index
 
     def rank(self, prepared: Prepared, look: int = SECOND_LOOK) -> Ranking:
         """The nearest topics, best first, at most `look` of them."""

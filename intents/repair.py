@@ -42,8 +42,8 @@ class Words:
     """Latin words that are no pinyin."""
     places: Mapping[str, tuple[str, ...]]
     """Names that pinyin may spell → the regions they mean."""
-    texts: tuple[str, ...]
-    """Phrasings: how common a character is in them decides between homophones."""
+    common: Mapping[str, int]
+    """Character → how often phrasings have it: that decides between homophones."""
 
 
 class Repairer:
@@ -80,7 +80,7 @@ class Repairer:
             if all(map(is_chinese, name)):
                 for sound in itertools.islice(itertools.product(*(readings(c) or (c,) for c in name)), 4):
                     self._place_by_sound[sound].add(name)
-        self._common = Counter(c for text in words.texts for c in text if is_chinese(c))
+        self._common = Counter(words.common)
         self._by_syllable: dict[str, str] = {}
         for character, _ in self._common.most_common():
             for spoken in readings(character):

@@ -1,25 +1,24 @@
 """From what was typed to slots, ranked topics and how sure that is: the one way, for production, evaluation and explaining."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from intents.calibrate import confidence, features
 from intents.index import Prepared
+from intents.kept import kept
+from intents.learn import Learnt, learn
 from intents.match import CLAUSE_LOOK, Candidate, Matcher, Ranking
 from intents.normalise import clauses, normalise
-from intents.repair import FUNCTION, Repairer, Words
+from intents.prepare import Preparer
+from intents.repair import Repairer
 from intents.segment import Segmenter
 from intents.slots import SlotFinder, Slots, Vocabulary
 
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
 SHORTEST_CONTENT = 3  # characters that a clause without a known thing must say beside its aspect to stand alone
 SHORTEST_CLAUSE = 2
-LONGEST_TARGET = 4  # characters of a word of phrasings that mistyped words are mended to
-SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out
-FREQUENT = 4  # phrasings that a word must stand in before mistyped words are mended to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,80 +68,25 @@ class Understanding:
 class Understander:
     """Built once from phrasings and vocabularies; immutable afterwards, and replaced whole."""
 
-    def __init__(
-        self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, cache: Path | None = None
-    ) -> None:
-        """Take, per topic, its phrasings; `cache` is a folder for the tokenizer's cache file."""
+    def __init__(self, phrasings: Mapping[str, Sequence[str]], vocabulary: Vocabulary, cache: Path) -> None:
+        """Take, per topic, its phrasings; what is slow to make is kept in the folder `cache`."""
         lexicon = vocabulary.lexicon
         self.lexicon = lexicon
-        concepts = {word: concept.words[0] for concept in lexicon.concept for word in concept.words}
-        self._concepts = concepts
-        self._vague = frozenset(lexicon.aspects) - set(lexicon.telling_aspects)
-        self._replaced = re.compile(
-            "|".join(sorted(map(re.escape, {*concepts, *lexicon.fillers}), key=len, reverse=True))
+        self.preparer = preparer = Preparer(lexicon)
+        self.segmenter = segmenter = Segmenter(vocabulary.everything() | set(preparer.concepts), cache)
+        self._slots = slots = SlotFinder(vocabulary, segmenter)
+        learnt = kept(
+            cache / "learnt",
+            Learnt,
+            (phrasings, vocabulary),
+            lambda: learn(phrasings, vocabulary, segmenter=segmenter, slots=slots, preparer=preparer),
         )
+        self.matcher = Matcher(learnt.phrasings, learnt.index)
+        self._repairer = Repairer(learnt.words, segmenter)
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
         self._asks = re.compile("|".join(lexicon.asks))
-        self.segmenter = Segmenter(vocabulary.everything() | set(concepts), cache)
-        self._slots = SlotFinder(vocabulary, self.segmenter)
-        texts = [normalise(text) for each in phrasings.values() for text in each]
-        words = Words(
-            targets=frozenset(self._targets(vocabulary, texts)),
-            names=frozenset(vocabulary.specialties),
-            guarded=frozenset(vocabulary.everything()),
-            pairs=_pairs(texts),
-            latin=frozenset(_latin(texts, vocabulary)),
-            places=vocabulary.spelt,
-            texts=tuple(texts),
-        )
-        self._repairer = Repairer(words, self.segmenter)
-        prepared = {
-            topic: [pair for text in each if (pair := self._phrasing(text))] for topic, each in phrasings.items()
-        }
-        self.matcher = Matcher(prepared)
-
-    def _targets(self, vocabulary: Vocabulary, texts: Sequence[str]) -> set[str]:
-        """The words that a mistyped or misheard word is mended to: frequent ones of phrasings, synonyms, slot words."""
-        count: Counter[str] = Counter()
-        for text in texts:
-            count.update({part for part in _parts_of(text) if self.segmenter.frequency(part)})
-        words = {word for word, number in count.items() if number >= FREQUENT}
-        return words | set(self._concepts) | vocabulary.mended_to()
-
-    def _content(self, prepared: Prepared) -> str:
-        text = prepared.text.replace(" ", "")
-        for word in (*self._vague, *self.lexicon.function_words):
-            text = text.replace(word, "")
-        return text
-
-    def _phrasing(self, text: str) -> tuple[str, Prepared] | None:
-        """A phrasing as it is indexed; None where taking its slots out leaves next to nothing (能不能报中级)."""
-        plain = normalise(text)
-        _, kept = self._slots.find(plain)
-        prepared = self.prepare(kept)
-        bare = prepared.text.replace(" ", "")
-        for concept in prepared.concepts:
-            bare = bare.replace(concept, "")
-        is_cut = kept.replace(" ", "") != plain.replace(" ", "")
-        return None if is_cut and len(bare) < SHORTEST_REST else (text, prepared)
-
-    def prepare(self, kept: str) -> Prepared:
-        """A text without slots in the form that is indexed."""
-        found: list[str] = []
-
-        def one(match: re.Match[str]) -> str:
-            word = self._concepts.get(match[0])
-            if word is None:
-                return " "
-            found.append(word)
-            return word
-
-        text = self._replaced.sub(one, kept)
-        if not re.search(r"\w", text):
-            text = kept
-        return Prepared(text=re.sub(r"[^\w√]+", " ", text).strip(), concepts=tuple(dict.fromkeys(found)))
 
     def understand(self, text: str) -> Understanding:
         """What a text as typed means."""
@@ -174,21 +118,21 @@ class Understander:
     def _read(self, text: str) -> "_Reading":
         """Slots and ranking of one way to read the text: by the whole of it, and by the clause that fits best."""
         slots, kept = self._slots.find(text)
-        whole = self.prepare(kept)
+        whole = self.preparer.prepare(kept)
         parts: list[Part] = []
         pieces = [piece for piece in clauses(kept) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
         for piece in pieces if len(pieces) > 1 else ():
-            prepared = self.prepare(piece)
+            prepared = self.preparer.prepare(piece)
             if len(prepared.text) < SHORTEST_CLAUSE:
                 continue
-            content = self._content(prepared)
+            content = self.preparer.content(prepared)
             ranking = self.matcher.rank(prepared, CLAUSE_LOOK)
             parts.append(
                 Part(
                     text=piece,
                     asks=bool(self._asks.search(piece)),
                     content=content,
-                    is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self._vague,
+                    is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self.preparer.vague,
                     candidates=ranking.candidates,
                     confidence=confidence(ranking),
                 )
@@ -206,23 +150,5 @@ class _Reading:
     parts: tuple[Part, ...]
 
 
-def _pairs(texts: Sequence[str]) -> frozenset[str]:
-    """Pairs of characters that stand together in several phrasings: whoever types them means them."""
-    count = Counter(pair for text in texts for pair in {text[i : i + 2] for i in range(len(text) - 1)})
-    return frozenset(pair for pair, number in count.items() if number > 1 and FUNCTION.isdisjoint(pair))
-
-
-def _parts_of(text: str) -> set[str]:
-    """The substrings of two to four characters without function words in them."""
-    spans = ((i, j) for i in range(len(text) - 1) for j in range(i + 2, min(i + LONGEST_TARGET, len(text)) + 1))
-    return {text[i:j] for i, j in spans if FUNCTION.isdisjoint(text[i:j])}
-
-
 def _top(ranking: Ranking) -> float:
     return ranking.candidates[0].score if ranking.candidates else 0.0
-
-
-def _latin(texts: Sequence[str], vocabulary: Vocabulary) -> set[str]:
-    """Latin words that stand in phrasings and names, and so are not pinyin."""
-    every = [*texts, *vocabulary.everything()]
-    return {word for text in every for word in re.findall(r"[a-z]{2,}", text)}

@@ -1,7 +1,6 @@
 """The measurements: they end by themselves, leave nothing behind, and print every row."""
 
 import io
-import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from rich.console import Console
 from bot import bench
 
 ROWS = (
-    "start-up, cold tokenizer cache",
+    "start-up, nothing kept yet",
     "start-up",
     "understand",
     "decide (with understand)",
@@ -57,8 +56,8 @@ def test_a_percentile_is_one_of_the_values(percent: float, expected: float) -> N
 
 
 async def test_a_server_that_ends_is_reported_with_what_it_said(tmp_path: Path) -> None:
-    """A file where the cache folder should be keeps the service from starting; its last words are in the error."""
-    os.close(os.open(tmp_path / "cache", os.O_CREAT))
-    with pytest.raises(bench.NotServingError, match="its last words: kaoda: File exists"):
+    """A broken database keeps the service from starting; its last words are in the error."""
+    (tmp_path / "kaoda.sqlite3").write_bytes(b"no database" * 500)
+    with pytest.raises(bench.NotServingError, match="its last words: kaoda: "):
         async with bench.kaoda(tmp_path):
             raise AssertionError

@@ -116,7 +116,7 @@ BROKEN = {
             (
                 PHRASES,
                 "ask_topic",
-                "dialogue.py says this sentence, and it is missing",
+                "meant.py says this sentence, and it is missing",
                 "add it with the same {…} as the code fills in",
             ),
         ],

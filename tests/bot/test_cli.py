@@ -26,7 +26,7 @@ WRONG = {"id": "wrong", "turns": ["中级一科多少钱"], "region": "乐山", 
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory) -> Path:
-    """The tokenizer's cache, made by the first command and used by all: it takes a second."""
+    """What is slow to make, made by the first command and used by all."""
     return tmp_path_factory.mktemp("cache")
 
 

@@ -18,11 +18,11 @@ def prepared(text: str, *concepts: str) -> Prepared:
 
 
 def matcher(texts: dict[str, tuple[str, ...]] = TEXTS) -> Matcher:
-    return Matcher({topic: [(text, prepared(text)) for text in each] for topic, each in texts.items()})
+    return Matcher({topic: [(text, prepared(text)) for text in each] for topic, each in texts.items()}, index(texts))
 
 
 def index(texts: dict[str, tuple[str, ...]] = TEXTS) -> Index:
-    return Index([[prepared(text) for text in each] for each in texts.values()])
+    return Index.of([[prepared(text) for text in each] for each in texts.values()])
 
 
 def test_terms_are_characters_bigrams_sounds_and_concepts() -> None:
@@ -69,8 +69,8 @@ def test_known_is_whole_for_a_text_of_known_terms() -> None:
 
 
 def test_an_index_of_nothing_scores_nothing() -> None:
-    assert Index([]).score(prepared("缴费"))[0].tolist() == []
-    assert Index([[], []]).score(prepared("缴费"))[0].tolist() == [0, 0]
+    assert Index.of([]).score(prepared("缴费"))[0].tolist() == []
+    assert Index.of([[], []]).score(prepared("缴费"))[0].tolist() == [0, 0]
 
 
 def test_a_rare_word_counts_more_than_a_frequent_one() -> None:
@@ -129,5 +129,5 @@ def test_a_shipped_title_has_its_topic_among_the_candidates(mind: Mind, data: st
     """A title is a phrasing too."""
     topics = [topic for topic in mind.knowledge.topics.values() if topic.kind == "answer"]
     topic = data.draw(st.sampled_from(topics))
-    found = mind.understander.matcher.rank(mind.understander.prepare(topic.title))
+    found = mind.understander.matcher.rank(mind.understander.preparer.prepare(topic.title))
     assert topic.id in [each.topic for each in found.candidates]

@@ -1,5 +1,7 @@
 """Mending: what was meant is put right, and what was right is left alone."""
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def small(mind: Mind) -> Repairer:
         pairs=frozenset(),
         latin=frozenset({"wechat", "ppt"}),
         places={"山西": ("CN-14",), "陕西": ("CN-61",), "乐山": ("CN-5111",)},
-        texts=("什么时候缴费", "准考证怎么打印"),
+        common=Counter("什么时候缴费准考证怎么打印"),
     )
     return Repairer(words, mind.understander.segmenter)
 
