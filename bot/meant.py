@@ -86,8 +86,10 @@ def several(turn: Turn) -> Decision | None:
     """More than one question in a message: each is answered, in order."""
     found: list[str] = []
     likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
+    before = ""
     for part in turn.understanding.parts:
-        topic = _topic_of_part(turn, part, found[-1] if found else "")
+        topic = _topic_of_part(turn, part, before)
+        before = topic or before
         if topic and topic not in found and (topic in likely or part.is_elliptical):
             found.append(topic)
     first = best_topics(turn)[:1]
@@ -105,9 +107,9 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
     if keyword and aspects_of(turn):
         again = turn.mind.understander.understand(part.text + "".join(aspects_of(turn)))
         candidates, confidence = again.candidates, again.confidence
-    elif not part.asks:
+    elif not part.asks or (part.is_elliptical and not before):
         return ""
-    if before and part.is_elliptical:
+    if part.is_elliptical and before:
         again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))

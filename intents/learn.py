@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from intents.dialect import Dialect
 from intents.index import Index, Prepared
 from intents.normalise import normalise
 from intents.prepare import Preparer
@@ -31,17 +32,19 @@ def learn(
     phrasings: Mapping[str, Sequence[str]],
     vocabulary: Vocabulary,
     *,
+    dialect: Dialect,
     segmenter: Segmenter,
     slots: SlotFinder,
     preparer: Preparer,
 ) -> Learnt:
     """Take, per topic, its phrasings; a topic of which nothing is left without slots is never found."""
+    plain = {topic: [(text, dialect.standard(normalise(text))) for text in each] for topic, each in phrasings.items()}
     prepared = {
-        topic: [pair for text in each if (pair := _phrasing(text, slots, preparer))]
-        for topic, each in phrasings.items()
+        topic: [(text, kept) for text, standard in pairs if (kept := _prepared(standard, slots, preparer))]
+        for topic, pairs in plain.items()
     }
     prepared = {topic: each for topic, each in prepared.items() if each}
-    texts = [normalise(text) for each in phrasings.values() for text in each]
+    texts = [standard for pairs in plain.values() for _, standard in pairs]
     return Learnt(
         phrasings=prepared,
         index=Index.of([[each for _, each in pairs] for pairs in prepared.values()]),
@@ -57,16 +60,15 @@ def learn(
     )
 
 
-def _phrasing(text: str, slots: SlotFinder, preparer: Preparer) -> tuple[str, Prepared] | None:
+def _prepared(text: str, slots: SlotFinder, preparer: Preparer) -> Prepared | None:
     """A phrasing as it is indexed; None where taking its slots out leaves next to nothing (能不能报中级)."""
-    plain = normalise(text)
-    _, kept = slots.find(plain)
+    _, kept = slots.find(text)
     prepared = preparer.prepare(kept)
     bare = prepared.text.replace(" ", "")
     for concept in prepared.concepts:
         bare = bare.replace(concept, "")
-    is_cut = kept.replace(" ", "") != plain.replace(" ", "")
-    return None if is_cut and len(bare) < SHORTEST_REST else (text, prepared)
+    is_cut = kept.replace(" ", "") != text.replace(" ", "")
+    return None if is_cut and len(bare) < SHORTEST_REST else prepared
 
 
 def _frequent(texts: Sequence[str], segmenter: Segmenter) -> frozenset[str]:

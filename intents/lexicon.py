@@ -52,6 +52,8 @@ class Keyword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All vocabularies; patterns are regular expressions over normalised text."""
 
+    dialect: tuple[tuple[str, str], ...]
+    """Patterns of dialect and what they are in standard Chinese, in the order in which they are put right."""
     fillers: tuple[str, ...]
     concept: tuple[Concept, ...]
     slot: tuple[SlotWord, ...]
@@ -69,6 +71,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Words before the level that is sought: 报, 考, 升."""
     holds: tuple[str, ...]
     """Words before the level that is already held: 是, 取得."""
+    holds_after: tuple[str, ...]
+    """Patterns after such a level: 满五年了."""
     own_state: tuple[str, ...]
     """Patterns of a question about one's own registration."""
     general: tuple[str, ...]

@@ -136,11 +136,15 @@ class _Specialty:
 
 
 def _meant(group: "list[_Specialty]", exact: frozenset[str]) -> tuple[int, ...]:
-    """The specialties that a group of words means: by full name, else what the words share, else all of them."""
+    """The specialties that a group of words means: by full name, else what the narrowest word shares with wider ones."""
     named = [each for each in group if each.word in exact]
-    sets = [set(each.numbers) for each in named or group]
-    shared = set() if named else set.intersection(*sets)
-    return tuple(sorted(shared or set.union(*sets)))
+    if named:
+        return tuple(sorted({number for each in named for number in each.numbers}))
+    sets = sorted((set(each.numbers) for each in group), key=len)
+    shared = sets[0]
+    for each in sets[1:]:
+        shared = shared & each or shared | each
+    return tuple(sorted(shared))
 
 
 @dataclass(slots=True)
@@ -170,6 +174,7 @@ class SlotFinder:
         self._others = re.compile("|".join(lexicon.others))
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
+        self._held = re.compile("|".join(lexicon.holds_after))
         self._history = re.compile("|".join(lexicon.history))
         self._joins = re.compile("|".join(lexicon.joins))
         self._licence = re.compile(f"(?:{'|'.join(lexicon.licence_before)})$")
@@ -223,10 +228,10 @@ class SlotFinder:
 
     def _specialties(self, text: str, found: "_Found") -> tuple[tuple[int, ...], str]:
         """The specialties meant: by code where one is named, by full name before colloquial names, else what they share."""
-        if self._by_code.search(text):
-            codes = [code for code in re.findall(r"(?<!\d)\d{3}(?!\d)", text) if code in self._vocabulary.codes]
-            if codes:
-                return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
+        digits = r"(?<!\d)\d{3}(?!\d)" if self._by_code.search(text) else r"(?<!\d)0\d{2}(?!\d)"
+        codes = [code for code in re.findall(digits, text) if code in self._vocabulary.codes]
+        if codes:
+            return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
         exact = self._vocabulary.exact
         mentions = [each for each in found.specialties if not each.is_licence] or found.specialties
         full = {number for each in mentions if each.word in exact for number in each.numbers}
@@ -341,7 +346,8 @@ class SlotFinder:
         start = max(text.rfind(mark, 0, mention.start) for mark in ",，。!？?;； ") + 1
         before = text[start : mention.start]
         score = 1.0 if self._aspires.search(before) else 0.0
-        score -= 1.0 if self._holds.search(before) else 0.0
+        after = text[mention.end : mention.end + WINDOW]
+        score -= 1.0 if self._holds.search(before) or self._held.match(after) else 0.0
         return score - (2.0 if self._others.search(before) and "我" not in before[-6:] else 0.0)
 
     def _subjects(self, text: str) -> int:

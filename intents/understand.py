@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intents.calibrate import confidence, features
+from intents.dialect import Dialect
 from intents.index import Prepared
 from intents.kept import kept
 from intents.learn import Learnt, learn
@@ -43,7 +44,7 @@ class Understanding:
     text: str
     """Normalised."""
     mended: str
-    """With homophones, wrong characters and pinyin put right."""
+    """In standard Chinese, with homophones, wrong characters and pinyin put right."""
     slots: Slots
     rest: str
     """What chose the topic: slots and fillers out, synonyms as one."""
@@ -72,6 +73,7 @@ class Understander:
         """Take, per topic, its phrasings; what is slow to make is kept in the folder `cache`."""
         lexicon = vocabulary.lexicon
         self.lexicon = lexicon
+        self._dialect = dialect = Dialect(lexicon)
         self.preparer = preparer = Preparer(lexicon)
         self.segmenter = segmenter = Segmenter(vocabulary.everything() | set(preparer.concepts), cache)
         self._slots = slots = SlotFinder(vocabulary, segmenter)
@@ -79,7 +81,7 @@ class Understander:
             cache / "learnt",
             Learnt,
             (phrasings, vocabulary),
-            lambda: learn(phrasings, vocabulary, segmenter=segmenter, slots=slots, preparer=preparer),
+            lambda: learn(phrasings, vocabulary, dialect=dialect, segmenter=segmenter, slots=slots, preparer=preparer),
         )
         self.matcher = Matcher(learnt.phrasings, learnt.index)
         self._repairer = Repairer(learnt.words, segmenter)
@@ -91,9 +93,10 @@ class Understander:
     def understand(self, text: str) -> Understanding:
         """What a text as typed means."""
         plain = normalise(text)
-        reading = self._read(plain)
-        mended = self._repairer.mend(plain)
-        if mended != plain:
+        standard = self._dialect.standard(plain)
+        reading = self._read(standard)
+        mended = self._repairer.mend(standard)
+        if mended != standard:
             again = self._read(mended)
             if _top(again.ranking) >= _top(reading.ranking) or len(again.slots.places) > len(reading.slots.places):
                 reading = again
