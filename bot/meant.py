@@ -9,7 +9,7 @@ from dataclasses import replace
 import msgspec
 
 from bot.conversation import Asked
-from bot.telling import SPECIALTIES, answer, clarify, topic_options
+from bot.telling import PAIR, SPECIALTIES, answer, clarify, near, topic_options
 from bot.turn import Decision, Turn, aspects_of, prior, resolution_of
 from intents.calibrate import ANSWER, OFFER
 from intents.understand import Part
@@ -23,6 +23,7 @@ PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
 PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
 MOST_ANSWERS = 4  # questions in one message that are answered
+APART = 0.05  # of the best score: how much nearer two topics are than the third where both are told
 TIE = 0.97  # share of the best score from which the next topic is meant as well
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 
@@ -165,6 +166,10 @@ def best(turn: Turn) -> Decision | None:
     options = topic_options(turn, topics)
     if not options:
         return None
+    if _is_pair(turn):
+        decision = near(turn, topics, confidence)
+        if decision is not None:
+            return decision
     key = "ask_topic_again" if turn.before.asked is Asked.TOPIC else "ask_topic"
     if turn.before.asked is Asked.TOPIC and turn.before.failures >= 1:
         return None
@@ -175,6 +180,12 @@ def best(turn: Turn) -> Decision | None:
         confidence=confidence,
         conversation=msgspec.structs.replace(decision.conversation, failures=turn.before.failures),
     )
+
+
+def _is_pair(turn: Turn) -> bool:
+    """Whether two topics are clearly nearer than any other."""
+    scores = [each.score for each in turn.understanding.candidates[: PAIR + 1]]
+    return len(scores) == PAIR or (len(scores) > PAIR and scores[PAIR - 1] - scores[PAIR] >= APART * scores[0])
 
 
 def _is_tie(turn: Turn) -> bool:

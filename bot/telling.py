@@ -16,6 +16,7 @@ from knowledge.resolve import Found, Missing, NeedExam, NeedRegion, Resolution
 from knowledge.topic import Topic
 
 MOST_OPTIONS = 3
+PAIR = 2  # topics that are both told where either may be meant
 MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
 MOST_SPECIALTY_OPTIONS = 13
 SPECIALTIES = "{specialties}"
@@ -80,6 +81,24 @@ def answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     return asks or _tell(turn, topics, told, confidence)
 
 
+def near(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision | None:
+    """The two nearest topics told under their titles, and the next ones offered; None where they cannot both be told.
+
+    Which of them is meant is open, but hardly anything else is: she need not tap to learn what is due tomorrow.
+    """
+    told = [(turn.knowledge.topics[each], resolution_of(turn, turn.knowledge.topics[each])) for each in topics[:PAIR]]
+    if not all(
+        topic.kind == "answer" and isinstance(found, Found) and not found.answer.unstated for topic, found in told
+    ):
+        return None
+    if len(turn.where.regions) > 1 or _ask_specialty(turn, topics[:PAIR], told):
+        return None
+    decision = _tell(turn, topics[:PAIR], told, confidence, is_open=True)
+    options = topic_options(turn, topics[PAIR:])
+    conversation = msgspec.structs.replace(decision.conversation, options=options)
+    return replace(decision, options=options, conversation=conversation, gap="unsure")
+
+
 def _for_sites(turn: Turn, topics: tuple[str, ...]) -> tuple[str, ...]:
     """Some registration points have a topic of their own that answers whatever is asked of confirmation there."""
     own = {site.topic for site in turn.knowledge.facts.sites if site.id in turn.slots.sites}
@@ -93,7 +112,14 @@ def _exams(turn: Turn) -> tuple[str, ...]:
     return turn.slots.exams or (turn.exam,)
 
 
-def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]], confidence: float) -> Decision:
+def _tell(
+    turn: Turn,
+    topics: tuple[str, ...],
+    told: list[tuple[Topic, Resolution]],
+    confidence: float,
+    *,
+    is_open: bool = False,
+) -> Decision:
     by_region, by_exam = len(turn.where.regions) > 1, len(_exams(turn)) > 1
     texts: list[str] = []
     sources: list[Citation] = []
@@ -104,6 +130,8 @@ def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolutio
             text = turn.phrase("labelled", label=full_name(turn.knowledge.gazetteer, resolution.region)) + text
         if by_exam and isinstance(resolution, Found):
             text = turn.phrase("labelled", label=turn.knowledge.exams[resolution.exam].short) + text
+        if is_open:
+            text = turn.phrase("labelled", label=topic.title) + text
         if text not in texts:
             texts.append(text)
             kinds.append(kind)
@@ -117,7 +145,7 @@ def _tell(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolutio
     conversation = turn.remember(topics=topics, aspects=aspects_of(turn), options=options, failures=failures)
     return Decision(
         kind=kind,
-        text="\n\n".join(texts),
+        text="\n\n".join([turn.phrase("told_both")] * is_open + texts),
         options=options,
         sources=tuple(dict.fromkeys(sources)),
         topic=topics[0],

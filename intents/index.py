@@ -59,7 +59,10 @@ class Index:
         """The index of topics, each given by its phrasings."""
         ids: dict[str, int] = {}
         rows = [
-            [np.array([ids.setdefault(t, len(ids)) for t in sorted(terms(prepared))]) for prepared in document]
+            [
+                np.array([ids.setdefault(t, len(ids)) for t in sorted(terms(prepared))], dtype=np.int32)
+                for prepared in document
+            ]
             for document in documents
         ]
         every = [row for document in rows for row in document]

@@ -68,7 +68,7 @@ def _prepared(text: str, slots: SlotFinder, preparer: Preparer) -> Prepared | No
     for concept in prepared.concepts:
         bare = bare.replace(concept, "")
     is_cut = kept.replace(" ", "") != text.replace(" ", "")
-    return None if is_cut and len(bare) < SHORTEST_REST else prepared
+    return None if not prepared.text or (is_cut and len(bare) < SHORTEST_REST) else prepared
 
 
 def _frequent(texts: Sequence[str], segmenter: Segmenter) -> frozenset[str]:
