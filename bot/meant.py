@@ -90,8 +90,8 @@ def several(turn: Turn) -> Decision | None:
     before = ""
     for part in turn.understanding.parts:
         topic = _topic_of_part(turn, part, before)
-        before = topic or before
-        if topic and topic not in found and (topic in likely or part.is_elliptical):
+        before = turn.knowledge.topics[topic].title if topic else part.text
+        if topic and topic not in found and (topic in likely or part.is_elliptical or part.confidence >= 0.9):
             found.append(topic)
     first = best_topics(turn)[:1]
     if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
@@ -102,16 +102,16 @@ def several(turn: Turn) -> Decision | None:
 
 
 def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
-    """What a clause asks, by itself or as a follow-up of the clause before it; empty if that is not sure enough."""
+    """What a clause asks, by itself or with what the clause before it spoke of; empty if that is not sure enough."""
     candidates, confidence = part.candidates, part.confidence
     keyword = _keyword_of(turn, part.text)
     if keyword and aspects_of(turn):
         again = turn.mind.understander.understand(part.text + "".join(aspects_of(turn)))
         candidates, confidence = again.candidates, again.confidence
-    elif not part.asks or (part.is_elliptical and not before):
+    elif not part.asks:
         return ""
     if part.is_elliptical and before:
-        again = turn.mind.understander.understand(f"{part.text} {turn.knowledge.topics[before].title}")
+        again = turn.mind.understander.understand(f"{part.text} {before}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))
     if not candidates or confidence < PART_ANSWER or turn.knowledge.topics[candidates[0].topic].kind != "answer":

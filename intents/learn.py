@@ -12,7 +12,7 @@ from intents.normalise import normalise
 from intents.prepare import Preparer
 from intents.repair import FUNCTION, Words
 from intents.segment import Segmenter
-from intents.slots import SlotFinder, Vocabulary
+from intents.slots import GAP, SlotFinder, Vocabulary
 
 LONGEST_TARGET = 4  # characters of a word of phrasings that mistyped words are mended to
 SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out
@@ -67,7 +67,7 @@ def _prepared(text: str, slots: SlotFinder, preparer: Preparer) -> Prepared | No
     bare = prepared.text.replace(" ", "")
     for concept in prepared.concepts:
         bare = bare.replace(concept, "")
-    is_cut = kept.replace(" ", "") != text.replace(" ", "")
+    is_cut = GAP in kept
     return None if not prepared.text or (is_cut and len(bare) < SHORTEST_REST) else prepared
 
 

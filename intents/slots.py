@@ -10,6 +10,7 @@ from intents.segment import Segmenter, lengths_by_start
 
 SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
 TITLE = 0.5  # what a title counts less than a level by name
+GAP = "·"  # stands where a slot was taken out: no boundary between clauses
 JOIN = 6  # characters between two things that are listed side by side
 WINDOW = 8  # characters beside a mention that tell its role
 
@@ -198,7 +199,7 @@ class SlotFinder:
         kept: list[str] = []
         for mention in self._mentions(text):
             slots, stays = self._take(text, mention, slots, found)
-            kept.append(mention.text if stays else " ")
+            kept.append(mention.text if stays else GAP)
         if found.levels:
             best = max(found.levels, key=lambda each: each[:2])[2]
             exam = slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam
