@@ -171,7 +171,8 @@ def _scope_only(turn: Turn) -> Decision | None:
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
     is_told = not turn.understanding.is_question and Role.PLACE in roles and bool(turn.before.topics)
-    if is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD):
+    takes_back = bool(turn.mind.corrections.search(turn.understanding.mended))
+    if is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD or takes_back):
         return answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, 1.0)
     is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)
     if re.search(r"\w", left) and not is_count and not is_correction:

@@ -38,6 +38,8 @@ class Mind:
     """Aspects and function words: a text of nothing else leaves out what it is about."""
     clear_aspects: frozenset[str]
     """Aspects that say plainly what is asked: when, where, how much, who."""
+    corrections: re.Pattern[str]
+    """How a message begins that takes back what was said."""
     others: re.Pattern[str]
     """Words for other people."""
     technicians: re.Pattern[str]
@@ -101,6 +103,7 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         scope_words=any_of((*words.scope_words, *kept)),
         small_words=any_of((*words.function_words, *words.aspects)),
         clear_aspects=frozenset(words.clear_aspects),
+        corrections=re.compile("|".join(words.corrections)),
         others=any_of(words.others),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),

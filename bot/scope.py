@@ -45,6 +45,8 @@ def where(knowledge: Knowledge, slots: Slots, conversation: Conversation, page: 
             each for each in conversation.unclear if each != NATION and knowledge.gazetteer.contains(narrow[0], each)
         ]
         narrow = meant if len(meant) == 1 else narrow
+        if denied and conversation.region and knowledge.gazetteer.contains(narrow[0], conversation.region):
+            narrow = [conversation.region]  # 不是新疆的，是乐山: the district spoken of before, now in the right city
     if narrow:
         return Where(regions=tuple(narrow), is_named=True)
     if unclear is not None:

@@ -101,7 +101,8 @@ def near(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision | N
 
 def _for_sites(turn: Turn, topics: tuple[str, ...]) -> tuple[str, ...]:
     """Some registration points have a topic of their own that answers whatever is asked of confirmation there."""
-    own = {site.topic for site in turn.knowledge.facts.sites if site.id in turn.slots.sites}
+    named = turn.slots.sites or (() if turn.where.is_named else turn.before.memory.sites)
+    own = {site.topic for site in turn.knowledge.facts.sites if site.id in named}
     if len(own) != 1 or not (topic := own.pop()):
         return topics
     stage = turn.knowledge.topics[topic].stage

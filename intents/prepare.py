@@ -12,8 +12,6 @@ _DAY = re.compile(
     rf"|(?:20\d\d年?)?{_NUMERAL}{{1,3}}月(?:份|初|中旬|底)?|20\d\d年?|(?<!\d)\d\d?\.\d\d?(?!\d)"
 )
 _AMOUNT = re.compile(r"(?<=[收交要])\d{2,}(?!分)|\d+(?=[元块])")
-DAY = "某日"
-"""Stands for every day and year that is named: which one it is does not tell what is asked."""
 
 
 class Preparer:
@@ -40,15 +38,11 @@ class Preparer:
             found.append(word)
             return word
 
-        text = _AMOUNT.sub(" ", _DAY.sub(f" {DAY} ", kept))
+        text = _AMOUNT.sub(" ", _DAY.sub(" ", kept))
         text = self._replaced.sub(one, text)
         if not re.search(r"\w", text):
             text = kept
-        if DAY in text:
-            pass
-        return Prepared(
-            text=re.sub(r"[^\w√]+", " ", text.replace(DAY, " ")).strip(), concepts=tuple(dict.fromkeys(found))
-        )
+        return Prepared(text=re.sub(r"[^\w√]+", " ", text).strip(), concepts=tuple(dict.fromkeys(found)))
 
     def content(self, prepared: Prepared) -> str:
         """What it says beside vague aspects and function words."""

@@ -20,6 +20,7 @@ from intents.slots import SlotFinder, Slots, Vocabulary
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
 SHORTEST_CONTENT = 3  # characters that a clause without a known thing must say beside its aspect to stand alone
 SHORTEST_CLAUSE = 2
+STORY = 3  # clauses from which a message is a story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +115,17 @@ class Understander:
             parts=reading.parts,
             is_question=bool(self._asks.search(reading.text)),
             is_general=is_general,
-            is_own_state=bool(self._own.search(reading.text)) and not is_general,
+            is_own_state=self._is_own_state(reading.text) and not is_general,
             is_follow_up=bool(self._ellipsis.search(reading.text)),
         )
+
+    def _is_own_state(self, text: str) -> bool:
+        """Whether it asks for the asker's state; a story that mentions it and then asks something else does not."""
+        pieces = clauses(text)
+        if len(pieces) < STORY:
+            return bool(self._own.search(text))
+        own = [place for place, piece in enumerate(pieces) if self._own.search(piece)]
+        return bool(own) and not any(self._asks.search(piece) for piece in pieces[own[-1] + 1 :])
 
     def _read(self, text: str) -> "_Reading":
         """Slots and ranking of one way to read the text: by the whole of it, and by the clause that fits best."""
