@@ -54,7 +54,8 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
     for row in knowledge.facts.specialties:
         for name in {row.name, row.system_name}:
             exact[name.lower()].append(row.no)
-        for alias in {*row.aliases, *_said(row.name, words.specialty_suffixes)}:
+        said = {*row.aliases, *_said(row.name, words.specialty_suffixes)}
+        for alias in {*said, *_departments(said, words.specialty_suffixes)}:
             specialties[alias.lower()].append(row.no)
     sites: dict[str, list[str]] = defaultdict(list)
     for site in knowledge.facts.sites:
@@ -88,6 +89,11 @@ def _said(name: str, suffixes: tuple[str, ...]) -> tuple[str, ...]:
         name = name.removesuffix(suffix)
         found.append(name)
     return tuple(each for each in found if len(each) >= SHORTEST_SAID)
+
+
+def _departments(names: Iterable[str], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as departments are called: 输血, 输血科."""
+    return tuple(name + suffixes[-1] for name in names if name[-1] not in {*"".join(suffixes), *"术理断疗"})
 
 
 def think(knowledge: Knowledge, cache: Path) -> Mind:

@@ -5,7 +5,6 @@ import re
 from intents.index import Prepared
 from intents.lexicon import Lexicon
 
-
 _NUMERAL = "[0-9一二三四五六七八九十]"
 _DAY = re.compile(
     rf"(?:20\d\d年?)?(?:{_NUMERAL}{{1,3}}月(?:份|初|中旬|底)?)?{_NUMERAL}{{1,3}}[号日](?![楼窗院线门考])"

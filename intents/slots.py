@@ -229,10 +229,12 @@ class SlotFinder:
 
     def _specialties(self, text: str, found: "_Found") -> tuple[tuple[int, ...], str]:
         """The specialties meant: by code where one is named, by full name before colloquial names, else what they share."""
-        digits = r"(?<!\d)\d{3}(?!\d)" if self._by_code.search(text) else r"(?<!\d)0\d{2}(?!\d)"
-        codes = [code for code in re.findall(digits, text) if code in self._vocabulary.codes]
+        digits = re.findall(r"(?<!\d)\d{3}(?!\d)", text) if self._by_code.search(text) else []
+        codes = [code for code in digits if code in self._vocabulary.codes]
         if codes:
-            return tuple(self._vocabulary.codes[code] for code in codes), " ".join(codes)
+            named = [each for each in found.specialties if each.word in self._vocabulary.exact]
+            numbers = [self._vocabulary.codes[code] for code in codes] + [n for each in named for n in each.numbers]
+            return tuple(dict.fromkeys(numbers)), " ".join(codes)
         exact = self._vocabulary.exact
         mentions = [each for each in found.specialties if not each.is_licence] or found.specialties
         full = {number for each in mentions if each.word in exact for number in each.numbers}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from knowledge.model import Knowledge, Scope
 from knowledge.region import NATION
 from knowledge.topic import Answer, Topic
@@ -58,10 +60,13 @@ def resolve(knowledge: Knowledge, topic: Topic, scope: Scope) -> Resolution:
         if usual not in stated and any(usual in answer.exams for answer in topic.answer):
             return NeedExam(exams=(usual, *stated))
         held = stated
-    distinct = {id(answer): exam for exam, answer in reversed(held.items())}
+    distinct = {answer.says: exam for exam, answer in reversed(held.items())}
     if len(distinct) > 1:
         return NeedExam(exams=tuple(reversed(distinct.values())))
     exam, answer = next(iter(held.items()))
+    if any(each is not answer for each in held.values()):
+        sources = tuple(dict.fromkeys(source for each in held.values() for source in each.sources))
+        answer = msgspec.structs.replace(answer, sources=sources)
     return Found(answer=answer, exam=exam, region=scope.region)
 
 

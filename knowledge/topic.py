@@ -32,6 +32,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         """Whether it needs the candidate's province to be known."""
         return bool(self.if_listed or self.if_not_listed)
 
+    @property
+    def says(self) -> tuple[str, tuple[str, ...]]:
+        """Equal for answers that say the same; one with placeholders says something else for each of its scopes."""
+        return self.text, (self.region, *self.exams) if "{" in self.text else ()
+
 
 class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that candidates want to know, in their words."""
