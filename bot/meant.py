@@ -21,6 +21,7 @@ MOST_LIKELY = 6  # candidates of the whole message among which those of its clau
 SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
 PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
+CLEAR = 0.12  # score of a topic that is asked about in so many words, whatever specialty is named beside it
 PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
 MOST_ANSWERS = 4  # questions in one message that are answered
 APART = 0.05  # of the best score: how much nearer two topics are than the third where both are told
@@ -110,7 +111,7 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         candidates, confidence = again.candidates, again.confidence
     elif not part.asks:
         return ""
-    if part.is_elliptical and before:
+    if part.is_elliptical and before and not (part.content and part.asks_when and confidence >= SURE):
         again = turn.mind.understander.understand(f"{part.text} {before}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))
@@ -136,10 +137,19 @@ def of_specialty(turn: Turn) -> Decision | None:
     content = turn.mind.scope_words.sub("", turn.mind.small_words.sub("", turn.understanding.rest))
     near = [each for each in ranked if each.topic in names]
     is_clear = bool(set(turn.understanding.concepts) & turn.mind.clear_aspects)
+    if _is_clear(turn):
+        return None
     is_near = bool(near) and ranked[0].score - near[0].score < SPECIALTY_TIE
     if is_near or not (is_clear or re.search(r"\w", content)):
         return answer(turn, (near[0].topic if near else told[0].id,), turn.understanding.confidence)
     return None
+
+
+def _is_clear(turn: Turn) -> bool:
+    """Whether a topic is asked about in so many words, whatever specialty is named beside it."""
+    first = turn.understanding.candidates[0] if turn.understanding.candidates else None
+    kind = turn.knowledge.topics[first.topic].kind if first else ""
+    return bool(first) and kind == "answer" and first.score >= CLEAR and turn.understanding.confidence >= SURE
 
 
 def best(turn: Turn) -> Decision | None:
@@ -161,7 +171,8 @@ def best(turn: Turn) -> Decision | None:
         return answer(turn, topics[: 2 if _is_tie(turn) else 1], confidence)
     if confidence < OFFER:
         return None
-    if isinstance(resolution_of(turn, turn.knowledge.topics[topics[0]]), Missing):
+    first = turn.knowledge.topics[topics[0]]
+    if first.kind == "unknown" or isinstance(resolution_of(turn, first), Missing):
         return answer(turn, topics[:1], confidence)
     options = topic_options(turn, topics)
     if not options:

@@ -89,6 +89,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Concepts that say what is asked of a thing (when, where, how much), and not of which thing."""
     telling_aspects: tuple[str, ...]
     """Those that name their object too: 多少钱 is about fees, whatever was spoken of before."""
+    day_aspects: tuple[str, ...]
+    """Those that ask for a day."""
     clear_aspects: tuple[str, ...]
     """Those that say plainly what is asked: when, where, how much, who."""
     keyword: tuple["Keyword", ...]

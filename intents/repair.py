@@ -90,13 +90,21 @@ class Repairer:
         """The text with words that sound or look like one of ours replaced by it; itself where nothing was found."""
         text = LATIN.sub(lambda found: self._from_latin(found[0]), text)
         guarded = self._guarded(text)
+        inside = self._inside(text)
         sounds = [blurred(syllable(character)) for character in text]
         result, position = [], 0
         while position < len(text):
             length, word = self._replacement(text, position, guarded, sounds)
+            if word and length == SHORTEST_WORD and inside[position] and inside[position + length]:
+                length, word = 0, ""  # 期考 in 定期考核
             result.append(word or text[position])
             position += length or 1
         return "".join(result)
+
+    def _inside(self, text: str) -> list[bool]:
+        """For each place between characters whether it lies inside a word of the dictionary."""
+        boundaries = self._segmenter.boundaries(text)
+        return [place not in boundaries for place in range(len(text) + 1)]
 
     def _guarded(self, text: str) -> list[int]:
         """For each position the length of the longest known word that covers it."""
@@ -138,6 +146,7 @@ class Repairer:
         if len(part) == SHORTEST_WORD or (len(part) == SHORT_WORD and any(guarded)):
             words = [word for word in words if _keeps(FUNCTION, part, word)]
         words = [word for word in words if _keeps(NUMERALS, part, word)]
+        words = [word for word in words if _is_heard(word, part, sound, is_name=word in self._places)]
         return max(words, key=lambda w: (-_rare(w, sound), _shared(w, part))) if words else ""
 
     def _by_eye(self, part: str) -> str:
@@ -186,6 +195,15 @@ class Repairer:
 def _keeps(characters: frozenset[str], part: str, word: str) -> bool:
     """Whether a word leaves such characters of a part as they stand."""
     return all(a == b for a, b in zip(part, word, strict=True) if a in characters)
+
+
+def _is_heard(word: str, part: str, sounds: tuple[str, ...], *, is_name: bool) -> bool:
+    """Whether every character typed instead sounds like the common reading of the word's: not 复 for 不 (fu).
+
+    A name may begin with a reading of its own: 犍为.
+    """
+    triples = tuple(zip(word, part, sounds, strict=True))[is_name:]
+    return all(mine == typed or blurred(syllable(mine)) == blurred(sound) for mine, typed, sound in triples)
 
 
 def _rare(word: str, sounds: tuple[str, ...]) -> int:

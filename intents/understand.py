@@ -30,6 +30,8 @@ class Part:
     text: str
     asks: bool
     """Whether it asks something by itself."""
+    asks_when: bool
+    """Whether it asks for a day."""
     content: str
     """What it says beside aspects such as when and where."""
     is_elliptical: bool
@@ -86,6 +88,7 @@ class Understander:
         )
         self.matcher = Matcher(learnt.phrasings, learnt.index)
         self._repairer = Repairer(learnt.words, segmenter)
+        self._days = frozenset(lexicon.day_aspects)
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
@@ -143,6 +146,7 @@ class Understander:
                 Part(
                     text=piece,
                     asks=bool(self._asks.search(piece)),
+                    asks_when=not self._days.isdisjoint(prepared.concepts),
                     content=content,
                     is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self.preparer.vague,
                     candidates=ranking.candidates,
