@@ -119,6 +119,12 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Pattern of words for technicians; specialties named 技术 are theirs."""
     asks: tuple[str, ...]
     """Patterns that mark a clause as a question or a request."""
+    connectives: tuple[str, ...]
+    """Patterns that begin another question: 另外, 顺便问下."""
+    interrogatives: tuple[str, ...]
+    """Patterns of what asks by itself, as against words of a request: 几, not 想问."""
+    openers: tuple[str, ...]
+    """Patterns that begin another question where one was asked before in the same clause: 要不要."""
     counters: tuple[str, ...]
     """Counting words for subjects, with their usual misspellings."""
     numbers: Mapping[str, int]

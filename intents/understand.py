@@ -1,7 +1,7 @@
 """From what was typed to slots, ranked topics and how sure that is: the one way, for production, evaluation and explaining."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from intents.slots import SlotFinder, Slots, Vocabulary
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
 SHORTEST_CONTENT = 3  # characters that a clause without a known thing must say beside its aspect to stand alone
 SHORTEST_CLAUSE = 2
+SHORTEST_OPENING = 5  # characters before an opener that may be a question of their own
 STORY = 3  # clauses from which a message is a story
 
 
@@ -92,6 +93,9 @@ class Understander:
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
+        self._connectives = re.compile("|".join(lexicon.connectives))
+        self._openers = re.compile("|".join(lexicon.openers))
+        self._interrogatives = re.compile("|".join(lexicon.interrogatives))
         self._asks = re.compile("|".join(lexicon.asks))
 
     def understand(self, text: str) -> Understanding:
@@ -130,12 +134,24 @@ class Understander:
         own = [place for place, piece in enumerate(pieces) if self._own.search(piece)]
         return bool(own) and not any(self._asks.search(piece) for piece in pieces[own[-1] + 1 :])
 
+    def _questions(self, text: str) -> Iterator[str]:
+        """The clauses of a text, cut where another question begins though no punctuation says so."""
+        for clause in clauses(text):
+            for piece in self._connectives.split(clause):
+                start = 0
+                for opener in self._openers.finditer(piece):
+                    before = piece[start : opener.start()]
+                    if len(before) >= SHORTEST_OPENING and self._interrogatives.search(before):
+                        yield before
+                        start = opener.start()
+                yield piece[start:]
+
     def _read(self, text: str) -> "_Reading":
         """Slots and ranking of one way to read the text: by the whole of it, and by the clause that fits best."""
         slots, kept = self._slots.find(text)
         whole = self.preparer.prepare(kept)
         parts: list[Part] = []
-        pieces = [piece for piece in clauses(kept) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
+        pieces = [piece for piece in self._questions(kept) if len(piece) >= SHORTEST_CLAUSE][-MOST_CLAUSES:]
         for piece in pieces if len(pieces) > 1 else ():
             prepared = self.preparer.prepare(piece)
             if len(prepared.text) < SHORTEST_CLAUSE:
