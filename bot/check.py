@@ -211,6 +211,15 @@ def slot_words(subject: Subject) -> Iterator[Problem]:
                 yield _dead(entry, f"there is no {field} {value!r}", "write one that facts or exams.toml have")
 
 
+def listed(subject: Subject) -> Iterator[Problem]:
+    """No specialty that is called unlisted stands in the list."""
+    lists = subject.mind.knowledge.facts.specialties
+    names = {name.lower() for row in lists for name in (row.name, row.system_name, *row.aliases)}
+    for name in subject.understander.lexicon.unlisted:
+        if name in names:
+            yield _dead(f"unlisted {name}", "a row of facts/specialties.toml has that name", "delete it here")
+
+
 def offers(subject: Subject) -> Iterator[Problem]:
     """Topics that keywords offer and that reasons lead to exist and can be told."""
     lexicon, topics = subject.understander.lexicon, subject.mind.knowledge.topics
@@ -225,4 +234,4 @@ def _dead(entry: str, problem: str, remedy: str) -> Problem:
     return Problem(file=LEXICON, entry=entry, problem=problem, remedy=remedy)
 
 
-GATES: tuple[Gate, ...] = (stolen, duplicates, concepts, repeated, spelling, slot_words, offers)
+GATES: tuple[Gate, ...] = (stolen, duplicates, concepts, repeated, spelling, slot_words, listed, offers)

@@ -247,6 +247,7 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
     _no_place_given,
     meant.reasons,
     meant.follow_up,
+    meant.unlisted_specialty,
     meant.several,
     meant.of_specialty,
     meant.best,

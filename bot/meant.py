@@ -23,6 +23,7 @@ PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
 CLEAR = 0.12  # score of a topic that is asked about in so many words, whatever specialty is named beside it
 PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
+UNLISTED = "senior_specialty_missing"  # topic that says what holds for a specialty that is not on the list
 MOST_ANSWERS = 4  # questions in one message that are answered
 APART = 0.05  # of the best score: how much nearer two topics are than the third where both are told
 TIE = 0.97  # share of the best score from which the next topic is meant as well
@@ -125,6 +126,19 @@ def specialty_topics(turn: Turn) -> list[Topic]:
     return [t for t in turn.knowledge.topics.values() if any(SPECIALTIES in each.text for each in t.answer)]
 
 
+def unlisted_specialty(turn: Turn) -> Decision | None:
+    """A specialty is asked for that the region's list does not have: that is an answer."""
+    name, topic = turn.slots.unlisted, turn.knowledge.topics.get(UNLISTED)
+    if not name or topic is None or not isinstance(resolution_of(turn, topic), Found):
+        return None
+    about = {UNLISTED, *(related for each in specialty_topics(turn) for related in (each.id, *each.related))}
+    likely = {each.topic for each in turn.understanding.candidates[:PAIR]}
+    if not likely & about:
+        return None
+    decision = answer(turn, (UNLISTED,), turn.understanding.confidence)
+    return replace(decision, text=turn.phrase("specialty_unlisted", name=name) + decision.text)
+
+
 def of_specialty(turn: Turn) -> Decision | None:
     """A specialty is named and little else that is certain: its row answers code, name, licence and level at once."""
     if not turn.slots.specialties or not turn.region:
@@ -149,7 +163,9 @@ def _is_clear(turn: Turn) -> bool:
     """Whether a topic is asked about in so many words, whatever specialty is named beside it."""
     first = turn.understanding.candidates[0] if turn.understanding.candidates else None
     kind = turn.knowledge.topics[first.topic].kind if first else ""
-    return bool(first) and kind == "answer" and first.score >= CLEAR and turn.understanding.confidence >= SURE
+    if first is None or kind != "answer":
+        return False
+    return first.score >= CLEAR and turn.understanding.confidence >= SURE
 
 
 def best(turn: Turn) -> Decision | None:

@@ -57,6 +57,10 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         said = {*row.aliases, *_said(row.name, words.specialty_suffixes)}
         for alias in {*said, *_departments(said, words.specialty_suffixes)}:
             specialties[alias.lower()].append(row.no)
+    deeds: dict[str, tuple[int, ...]] = {}
+    for row in knowledge.facts.specialties:
+        for deed in row.deeds:
+            deeds[deed] = (*deeds.get(deed, ()), row.no)
     sites: dict[str, list[str]] = defaultdict(list)
     for site in knowledge.facts.sites:
         for name in site.aliases:
@@ -69,6 +73,7 @@ def vocabulary(knowledge: Knowledge) -> Vocabulary:
         lexicon=words,
         places=knowledge.gazetteer.names,
         specialties={name: tuple(numbers) for name, numbers in merged.items() if len(name) > 1},
+        deeds=deeds,
         exact=frozenset(exact),
         codes={row.code: row.no for row in knowledge.facts.specialties},
         spelt={

@@ -225,28 +225,39 @@ def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam)
 def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]]) -> Decision | None:
     if not any(isinstance(r, Found) and SPECIALTIES in r.answer.text for _, r in told):
         return None
-    asked = turn.slots.specialties or turn.before.memory.specialties
+    asked = turn.slots.specialties or turn.slots.hints or turn.before.memory.specialties
     numbers = set(asked)
     rows = [row for row in turn.knowledge.facts.specialties if row.no in numbers]
     if not rows:
         return clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
-    is_technician = bool(turn.mind.technicians.search(turn.understanding.text))
-    is_doctor = bool(turn.mind.doctors.search(turn.understanding.text))
-    if is_technician:
-        rows += _techniques(turn.knowledge, rows)
-    if is_technician != is_doctor:
-        rows = [row for row in rows if bool(row.category) != is_technician] or rows
+    is_hinted = asked == turn.slots.hints
+    rows = _of_profession(turn, rows, with_nurses=is_hinted)
     if len(rows) > MOST_SPECIALTIES:
         options = tuple(
             Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
             for row in rows[:MOST_SPECIALTY_OPTIONS]
         )
-        text = turn.phrase("ask_specialty", word=turn.slots.specialty)
+        text = turn.phrase("ask_specialty_hinted" if is_hinted else "ask_specialty", word=turn.slots.specialty)
         return clarify(turn, text, options, Asked.SPECIALTY, topics)
     if {row.no for row in rows} == set(turn.slots.specialties):
         return None
     slots = replace(turn.slots, specialties=tuple(row.no for row in rows))
-    return _tell(replace(turn, slots=slots), topics, told, turn.understanding.confidence)
+    decision = _tell(replace(turn, slots=slots), topics, told, turn.understanding.confidence)
+    return replace(decision, text=turn.phrase("specialty_hinted") + decision.text) if is_hinted else decision
+
+
+def _of_profession(turn: Turn, rows: list[Specialty], *, with_nurses: bool) -> list[Specialty]:
+    """Those of the rows that a doctor, a technician or a nurse sits, where the text says which she is."""
+    text = turn.understanding.text
+    is_technician, is_doctor = bool(turn.mind.technicians.search(text)), bool(turn.mind.doctors.search(text))
+    if is_technician:
+        rows = rows + _techniques(turn.knowledge, rows)
+    if is_technician != is_doctor:
+        rows = [row for row in rows if bool(row.category) != is_technician] or rows
+    nursing = turn.knowledge.phrases["nursing"]
+    if with_nurses and nursing[0] in text and not is_doctor and not is_technician:
+        rows = [row for row in rows if row.category == nursing] or rows
+    return rows
 
 
 def _techniques(knowledge: Knowledge, rows: list[Specialty]) -> list[Specialty]:

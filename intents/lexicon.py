@@ -103,6 +103,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What stands after one: patterns."""
     specialty_suffixes: tuple[str, ...]
     """What people leave off the end of a specialty's name, one after the other."""
+    unlisted: tuple[str, ...]
+    """Specialties that are asked for and that no list has."""
     starters: tuple[str, ...]
     """Topics that are offered where only a place was said."""
     joins: tuple[str, ...]

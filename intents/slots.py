@@ -53,6 +53,10 @@ class Slots:
     specialties: tuple[int, ...] = ()
     specialty: str = ""
     """The words that named the specialties."""
+    unlisted: str = ""
+    """A specialty that no list has."""
+    hints: tuple[int, ...] = ()
+    """The specialties that the work described in the text points to, where none is named."""
     reasons: tuple[str, ...] = ()
     """Topics of the rejection reasons that stand in the text."""
     is_history: bool = False
@@ -84,6 +88,8 @@ class Vocabulary:
     """Name → region ids."""
     specialties: Mapping[str, tuple[int, ...]]
     """Name or colloquial name → serial numbers."""
+    deeds: Mapping[str, tuple[int, ...]]
+    """What people of a specialty do → serial numbers."""
     codes: Mapping[str, int]
     """Code of a specialty → serial number."""
     sites: Mapping[str, tuple[str, ...]]
@@ -141,8 +147,13 @@ def _meant(group: "list[_Specialty]", exact: frozenset[str]) -> tuple[int, ...]:
     named = [each for each in group if each.word in exact]
     if named:
         return tuple(sorted({number for each in named for number in each.numbers}))
-    sets = sorted((set(each.numbers) for each in group), key=len)
-    shared = sets[0]
+    return _shared([set(each.numbers) for each in group])
+
+
+def _shared(sets: "list[set[int]]") -> tuple[int, ...]:
+    """What the sets share, beginning with the smallest; one that shares nothing is added."""
+    sets = sorted(sets, key=len)
+    shared = sets[0] if sets else set()
     for each in sets[1:]:
         shared = shared & each or shared | each
     return tuple(sorted(shared))
@@ -180,6 +191,8 @@ class SlotFinder:
         self._joins = re.compile("|".join(lexicon.joins))
         self._licence = re.compile(f"(?:{'|'.join(lexicon.licence_before)})$")
         self._licence_after = re.compile("|".join(lexicon.licence_after))
+        self._deeds = re.compile("|".join(sorted(map(re.escape, vocabulary.deeds), key=len, reverse=True)) or "(?!)")
+        self._unlisted = re.compile("|".join(sorted(map(re.escape, lexicon.unlisted), key=len, reverse=True)) or "(?!)")
         self._by_code = re.compile("|".join(lexicon.by_code))
         number = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
         counted = f"(\\d|{number})(?:{'|'.join(lexicon.counters)})"
@@ -213,6 +226,7 @@ class SlotFinder:
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
         found.places = [replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places]
         numbers, name = self._specialties(text, found)
+        hints = () if numbers else _shared([set(self._vocabulary.deeds[deed]) for deed in self._deeds.findall(text)])
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
         slots = replace(
             slots,
@@ -222,6 +236,8 @@ class SlotFinder:
             mode="" if found.has_both_modes else slots.mode,
             specialties=numbers,
             specialty=name,
+            hints=hints,
+            unlisted=next(iter(self._unlisted.findall(text)), ""),
             reasons=reasons,
             is_history=bool(self._history.search(text)),
         )

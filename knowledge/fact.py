@@ -84,6 +84,8 @@ class Specialty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     exam: str = ""
     """The exam that the levels below the senior ones are sat in, where the notice gives one."""
     aliases: tuple[str, ...] = ()
+    deeds: tuple[str, ...] = ()
+    """What its people do: diseases, procedures and devices by which they describe it without naming it."""
     source: str
 
 
