@@ -139,9 +139,13 @@ def _own_state(turn: Turn) -> Decision | None:
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
+    beside = meant.questions(turn)
+    told = answer(turn, beside, turn.understanding.confidence) if beside else None
+    is_told = told is not None and told.kind is Kind.ANSWER
     return Decision(
         kind=Kind.STATUS,
-        text=text,
+        text=f"{text}\n\n{told.text}" if told is not None and is_told else text,
+        sources=told.sources if told is not None and is_told else (),
         conversation=turn.remember(topics=(OWN_STATUS,)),
         topic=OWN_STATUS,
         region=turn.region,

@@ -27,6 +27,7 @@ UNLISTED = "senior_specialty_missing"  # topic that says what holds for a specia
 MOST_ANSWERS = 4  # questions in one message that are answered
 APART = 0.05  # of the best score: how much nearer two topics are than the third where both are told
 TIE = 0.97  # share of the best score from which the next topic is meant as well
+CERTAIN = 0.9  # of a clause: it counts though the message as a whole does not point to its topic
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 
 
@@ -87,20 +88,26 @@ def _is_elliptical(turn: Turn, text: str) -> bool:
 
 def several(turn: Turn) -> Decision | None:
     """More than one question in a message: each is answered, in order."""
-    found: list[str] = []
-    likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
-    before = ""
-    for part in turn.understanding.parts:
-        topic = _topic_of_part(turn, part, before)
-        before = turn.knowledge.topics[topic].title if topic else part.text
-        if topic and topic not in found and (topic in likely or part.is_elliptical or part.confidence >= 0.9):
-            found.append(topic)
+    found = list(questions(turn))
     first = best_topics(turn)[:1]
     if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
         found += [each for each in first if each not in found and turn.knowledge.topics[each].kind == "answer"]
     if len(found) < 2:
         return None
     return answer(turn, tuple(found[:MOST_ANSWERS]), turn.understanding.confidence)
+
+
+def questions(turn: Turn) -> tuple[str, ...]:
+    """The topics that the clauses of a message ask about, in order, as far as each is sure enough."""
+    found: list[str] = []
+    likely = {each.topic for each in turn.understanding.candidates[:MOST_LIKELY]}
+    before = ""
+    for part in turn.understanding.parts:
+        topic = "" if part.is_own_state else _topic_of_part(turn, part, before)
+        before = turn.knowledge.topics[topic].title if topic else part.text
+        if topic and topic not in found and (topic in likely or part.is_elliptical or part.confidence >= CERTAIN):
+            found.append(topic)
+    return tuple(found)
 
 
 def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
@@ -116,9 +123,10 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         again = turn.mind.understander.understand(f"{part.text} {before}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))
-    if not candidates or confidence < PART_ANSWER or turn.knowledge.topics[candidates[0].topic].kind != "answer":
+    if not candidates:
         return ""
-    return candidates[0].topic
+    least = {"answer": PART_ANSWER, "unknown": SURE}.get(turn.knowledge.topics[candidates[0].topic].kind, 1.0)
+    return candidates[0].topic if confidence >= least else ""
 
 
 def specialty_topics(turn: Turn) -> list[Topic]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from intents.lexicon import Lexicon, SlotWord
 from intents.segment import Segmenter, lengths_by_start
@@ -125,9 +126,13 @@ class _Mention:
     text: str
 
 
-def best_score(levels: "list[tuple[float, int, SlotWord]]") -> float:
-    """How far the likeliest level is the asker's."""
-    return max(each[0] for each in levels)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    score: float
+    """How far it is the asker's."""
+    start: int
+    end: int
+    slot: SlotWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +171,7 @@ class _Found:
     places: list[Place] = field(default_factory=list)
     place_end: int = -1
     has_both_modes: bool = False
-    levels: list[tuple[float, int, SlotWord]] = field(default_factory=list)
+    levels: list["_Level"] = field(default_factory=list)
     specialties: list["_Specialty"] = field(default_factory=list)
 
 
@@ -213,16 +218,7 @@ class SlotFinder:
         for mention in self._mentions(text):
             slots, stays = self._take(text, mention, slots, found)
             kept.append(mention.text if stays else GAP)
-        if found.levels:
-            best = max(found.levels, key=lambda each: each[:2])[2]
-            exam = slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam
-            rivals = {each[2].level for each in found.levels if each[0] == best_score(found.levels)}
-            several = {level for level in rivals if not any(o != level and o.startswith(level) for o in rivals)}
-            level = best.level if len(several) == 1 or best.is_title else ""
-            slots = replace(slots, exam=exam or slots.exam, level=level)
-            named = [each for each in found.levels if not each[2].is_title]
-            alike = dict.fromkeys(each[2].exam for each in named if each[0] == best_score(named))
-            slots = replace(slots, exams=tuple(alike) if len(alike) > 1 else ())
+        slots = self._levels(text, slots, found.levels)
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
         found.places = [replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places]
         numbers, name = self._specialties(text, found)
@@ -242,6 +238,30 @@ class SlotFinder:
             is_history=bool(self._history.search(text)),
         )
         return slots, "".join(kept)
+
+    def _levels(self, text: str, slots: Slots, levels: "list[_Level]") -> Slots:
+        """The level that the asker goes for and its exam; several exams where a level of each is asked about alike."""
+        if not levels:
+            return slots
+        likely = max(levels, key=lambda each: (each.score, each.start))
+        best = likely.slot
+        rivals = {each.slot.level for each in levels if each.score == likely.score}
+        several = {level for level in rivals if not any(o != level and o.startswith(level) for o in rivals)}
+        named = [each for each in levels if not each.slot.is_title]
+        alike = [each for each in named if each.score == max(other.score for other in named)]
+        for one, other in pairwise(named):
+            if min(one.score, other.score) >= 0 and self._joins.search(
+                text[one.end : other.start].replace(",", "")[:WINDOW]
+            ):
+                alike += [one, other]
+        exams = tuple(dict.fromkeys(each.slot.exam for each in named if each in alike))
+        return replace(
+            slots,
+            exam=(slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam)
+            or slots.exam,
+            level=best.level if len(several) == 1 or best.is_title else "",
+            exams=exams if len(exams) > 1 else (),
+        )
 
     def _specialties(self, text: str, found: "_Found") -> tuple[tuple[int, ...], str]:
         """The specialties meant: by code where one is named, by full name before colloquial names, else what they share."""
@@ -329,7 +349,8 @@ class SlotFinder:
         if slot.region:
             found.places.append(Place(ids=(slot.region,), name=word, role=self._role(text, mention, found)))
         if slot.level:
-            found.levels.append((self._is_askers(text, mention) - slot.is_title * TITLE, mention.start, slot))
+            score = self._is_askers(text, mention) - slot.is_title * TITLE
+            found.levels.append(_Level(score=score, start=mention.start, end=mention.end, slot=slot))
         elif slot.exam:
             slots = replace(slots, exam=slots.exam or slot.exam)
         is_held = bool(self._holds.search(text[max(0, mention.start - WINDOW) : mention.start]))

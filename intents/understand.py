@@ -31,6 +31,8 @@ class Part:
     text: str
     asks: bool
     """Whether it asks something by itself."""
+    is_own_state: bool
+    """Whether it asks for the asker's own registration."""
     asks_when: bool
     """Whether it asks for a day."""
     content: str
@@ -162,6 +164,7 @@ class Understander:
                 Part(
                     text=piece,
                     asks=bool(self._asks.search(piece)),
+                    is_own_state=bool(self._own.search(piece)) and not self._general.search(piece),
                     asks_when=not self._days.isdisjoint(prepared.concepts),
                     content=content,
                     is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self.preparer.vague,
