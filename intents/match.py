@@ -57,17 +57,20 @@ class Matcher:
         """The nearest topics, best first, at most `look` of them."""
         cosines, known = self._index.score(prepared)
         size = min(look, len(cosines))
-        nearest = np.argpartition(cosines, -size)[-size:] if size else ()
-        candidates = []
-        for number in nearest:
-            if cosines[number] <= 0:
-                continue
-            _, likeness, place = process.extractOne(prepared.text, self._texts[number], scorer=fuzz.ratio)
-            score = TOPIC_WEIGHT * float(cosines[number]) + PHRASING_WEIGHT * max(0.0, likeness / 100 - PHRASING_FLOOR)
-            candidates.append(
-                Candidate(
-                    topic=self._topics[number], score=round(score / WHOLE, 4), phrasing=self._written[number][place]
-                )
-            )
+        nearest = np.argpartition(cosines, -size)[-size:] if size else np.zeros(0, dtype=np.intp)
+        candidates = [
+            self._candidate(prepared.text, int(number), float(cosines[number]))
+            for number in nearest
+            if cosines[number] > 0
+        ]
         candidates.sort(key=lambda each: -each.score)
         return Ranking(candidates=tuple(candidates), known=known, length=len(prepared.text))
+
+    def _candidate(self, text: str, number: int, cosine: float) -> Candidate:
+        """A topic with its nearest phrasing; one that is not near at all is not looked for."""
+        found = process.extractOne(text, self._texts[number], scorer=fuzz.ratio, score_cutoff=100 * PHRASING_FLOOR)
+        _, likeness, place = found or ("", 100 * PHRASING_FLOOR, 0)
+        score = TOPIC_WEIGHT * cosine + PHRASING_WEIGHT * (likeness / 100 - PHRASING_FLOOR)
+        return Candidate(
+            topic=self._topics[number], score=round(score / WHOLE, 4), phrasing=self._written[number][place]
+        )

@@ -90,21 +90,19 @@ class Repairer:
         """The text with words that sound or look like one of ours replaced by it; itself where nothing was found."""
         text = LATIN.sub(lambda found: self._from_latin(found[0]), text)
         guarded = self._guarded(text)
-        inside = self._inside(text)
         sounds = [blurred(syllable(character)) for character in text]
         result, position = [], 0
         while position < len(text):
             length, word = self._replacement(text, position, guarded, sounds)
-            if word and length == SHORTEST_WORD and inside[position] and inside[position + length]:
+            if (
+                word
+                and length == SHORTEST_WORD
+                and self._segmenter.boundaries(text).isdisjoint({position, position + length})
+            ):
                 length, word = 0, ""  # 期考 in 定期考核
             result.append(word or text[position])
             position += length or 1
         return "".join(result)
-
-    def _inside(self, text: str) -> list[bool]:
-        """For each place between characters whether it lies inside a word of the dictionary."""
-        boundaries = self._segmenter.boundaries(text)
-        return [place not in boundaries for place in range(len(text) + 1)]
 
     def _guarded(self, text: str) -> list[int]:
         """For each position the length of the longest known word that covers it."""

@@ -5,6 +5,7 @@ import logging
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ with warnings.catch_warnings():
 
 jieba.setLogLevel(logging.WARNING)
 OWN_WORD_FREQUENCY = 20_000  # above most words of its dictionary, so that our words are cut whole
+REMEMBERED = 16  # texts whose boundaries are kept: slots and mending look at the same one
 LEAST_FREQUENCY = 5  # of a word of its dictionary that is loaded: the rarer half are names and scraps nobody types here
 
 
@@ -37,6 +39,8 @@ class Segmenter:
         self._tokenizer.FREQ, self._tokenizer.total = loaded.frequencies, loaded.total
         self._tokenizer.initialized = True
         self._own = frozenset(words)
+        self.boundaries = lru_cache(maxsize=REMEMBERED)(self._boundaries)
+        """Where words begin or end; a word of the dictionary that is two of ours (山西大同) has a boundary inside."""
         for word in self._own:
             self._tokenizer.add_word(word, OWN_WORD_FREQUENCY)
 
@@ -48,8 +52,7 @@ class Segmenter:
         """How common a word is in the dictionary; 0 if it is none."""
         return int(self._tokenizer.FREQ.get(word) or 0)
 
-    def boundaries(self, text: str) -> frozenset[int]:
-        """Where words begin or end; a word of the dictionary that is two of ours (山西大同) has a boundary inside."""
+    def _boundaries(self, text: str) -> frozenset[int]:
         found, position = {0}, 0
         for word in self.cut(text):
             for cut in range(2, len(word) - 1):

@@ -170,9 +170,29 @@ class _Found:
 
     places: list[Place] = field(default_factory=list)
     place_end: int = -1
+    exam: str = ""
+    """Named by itself, and not by a level."""
+    mode: str = ""
+    paper: str = ""
+    subject: str = ""
+    other_exam: str = ""
+    sites: tuple[str, ...] = ()
     has_both_modes: bool = False
     levels: list["_Level"] = field(default_factory=list)
     specialties: list["_Specialty"] = field(default_factory=list)
+
+
+def _of_level(found: "_Found") -> tuple[str, str]:
+    """The exam and the level that the asker goes for; no level where several are equally likely."""
+    if not found.levels:
+        return found.exam, ""
+    likely = max(found.levels, key=lambda each: (each.score, each.start))
+    best = likely.slot
+    rivals = {each.slot.level for each in found.levels if each.score == likely.score}
+    several = {level for level in rivals if not any(o != level and o.startswith(level) for o in rivals)}
+    is_other = bool(found.exam) and found.exam != best.exam and not best.decides
+    exam = found.exam if is_other else best.exam or found.exam
+    return exam, best.level if len(several) == 1 or best.is_title else ""
 
 
 class SlotFinder:
@@ -213,23 +233,28 @@ class SlotFinder:
     def find(self, text: str) -> tuple[Slots, str]:
         """The slots of a normalised text, and the text that is left for choosing the topic."""
         found = _Found()
-        slots = Slots()
         kept: list[str] = []
         for mention in self._mentions(text):
-            slots, stays = self._take(text, mention, slots, found)
+            stays = len(mention.text) < SHORT_NAME or self._take(text, mention, found)
             kept.append(mention.text if stays else GAP)
-        slots = self._levels(text, slots, found.levels)
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
-        found.places = [replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places]
+        places = tuple(replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places)
         numbers, name = self._specialties(text, found)
         hints = () if numbers else _shared([set(self._vocabulary.deeds[deed]) for deed in self._deeds.findall(text)])
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
-        slots = replace(
-            slots,
-            places=tuple(found.places),
+        exam, level = _of_level(found)
+        slots = Slots(
+            places=places,
+            exam=exam,
+            level=level,
+            exams=self._exams(text, found.levels),
+            mode="" if found.has_both_modes else found.mode,
+            paper=found.paper,
+            subject=found.subject,
             subjects=self._subjects(text),
             year=self._exam_year(text),
-            mode="" if found.has_both_modes else slots.mode,
+            other_exam=found.other_exam,
+            sites=found.sites,
             specialties=numbers,
             specialty=name,
             hints=hints,
@@ -239,29 +264,16 @@ class SlotFinder:
         )
         return slots, "".join(kept)
 
-    def _levels(self, text: str, slots: Slots, levels: "list[_Level]") -> Slots:
-        """The level that the asker goes for and its exam; several exams where a level of each is asked about alike."""
-        if not levels:
-            return slots
-        likely = max(levels, key=lambda each: (each.score, each.start))
-        best = likely.slot
-        rivals = {each.slot.level for each in levels if each.score == likely.score}
-        several = {level for level in rivals if not any(o != level and o.startswith(level) for o in rivals)}
+    def _exams(self, text: str, levels: "list[_Level]") -> tuple[str, ...]:
+        """The exams that are asked about alike: those of levels equally likely, or joined by 和; empty if only one is."""
         named = [each for each in levels if not each.slot.is_title]
         alike = [each for each in named if each.score == max(other.score for other in named)]
         for one, other in pairwise(named):
-            if min(one.score, other.score) >= 0 and self._joins.search(
-                text[one.end : other.start].replace(",", "")[:WINDOW]
-            ):
+            between = text[one.end : other.start].replace(",", "")[:WINDOW]
+            if min(one.score, other.score) >= 0 and self._joins.search(between):
                 alike += [one, other]
         exams = tuple(dict.fromkeys(each.slot.exam for each in named if each in alike))
-        return replace(
-            slots,
-            exam=(slots.exam if slots.exam and slots.exam != best.exam and not best.decides else best.exam)
-            or slots.exam,
-            level=best.level if len(several) == 1 or best.is_title else "",
-            exams=exams if len(exams) > 1 else (),
-        )
+        return exams if len(exams) > 1 else ()
 
     def _specialties(self, text: str, found: "_Found") -> tuple[tuple[int, ...], str]:
         """The specialties meant: by code where one is named, by full name before colloquial names, else what they share."""
@@ -321,15 +333,14 @@ class SlotFinder:
         is_long_specialty = len(word) > SHORT_NAME and word in vocabulary.specialties
         return word in vocabulary.words or word in vocabulary.sites or is_long_specialty
 
-    def _take(self, text: str, mention: _Mention, slots: Slots, found: "_Found") -> tuple[Slots, bool]:
-        """What one mention fills, and whether its words stay in the text."""
+    def _take(self, text: str, mention: _Mention, found: "_Found") -> bool:
+        """Take what one mention fills; whether its words stay in the text."""
         vocabulary, word = self._vocabulary, mention.text
-        if len(word) < 2:
-            return slots, True
         if word in vocabulary.places:
             found.places.append(Place(ids=vocabulary.places[word], name=word, role=self._role(text, mention, found)))
         if word in vocabulary.sites:
-            return replace(slots, sites=slots.sites + vocabulary.sites[word]), False
+            found.sites += vocabulary.sites[word]
+            return False
         if word in vocabulary.specialties:
             before = text[max(0, mention.start - WINDOW) : mention.start]
             is_sought = bool(self._aspires.search(before))
@@ -345,27 +356,22 @@ class SlotFinder:
             )
         slot = vocabulary.words.get(word)
         if slot is None:
-            return slots, False
+            return False
         if slot.region:
             found.places.append(Place(ids=(slot.region,), name=word, role=self._role(text, mention, found)))
         if slot.level:
             score = self._is_askers(text, mention) - slot.is_title * TITLE
             found.levels.append(_Level(score=score, start=mention.start, end=mention.end, slot=slot))
         elif slot.exam:
-            slots = replace(slots, exam=slots.exam or slot.exam)
+            found.exam = found.exam or slot.exam
         is_held = bool(self._holds.search(text[max(0, mention.start - WINDOW) : mention.start]))
-        other = slots.other_exam or ("" if is_held else slot.other_exam)
-        if slot.mode and slots.mode and slot.mode != slots.mode:
-            found.has_both_modes = True
-        slots = replace(
-            slots,
-            mode=slot.mode or slots.mode,
-            paper=slot.paper or slots.paper,
-            subject=slot.subject or slots.subject,
-            other_exam=other,
-            sites=slots.sites + ((slot.site,) if slot.site else ()),
-        )
-        return slots, slot.keep
+        found.other_exam = found.other_exam or ("" if is_held else slot.other_exam)
+        found.has_both_modes |= bool(slot.mode and found.mode and slot.mode != found.mode)
+        found.mode = slot.mode or found.mode
+        found.paper = slot.paper or found.paper
+        found.subject = slot.subject or found.subject
+        found.sites += (slot.site,) if slot.site else ()
+        return slot.keep
 
     def _role(self, text: str, mention: _Mention, found: _Found) -> Role:
         end, found.place_end = found.place_end, mention.end
