@@ -21,6 +21,7 @@ MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a 
 SHORTEST_CONTENT = 3  # characters that a clause without a known thing must say beside its aspect to stand alone
 SHORTEST_CLAUSE = 2
 SHORTEST_OPENING = 5  # characters before an opener that may be a question of their own
+NOTHING = Ranking(candidates=(), known=0.0, length=0)
 STORY = 3  # clauses from which a message is a story
 
 
@@ -40,6 +41,7 @@ class Part:
     is_elliptical: bool
     """Whether it names an aspect of something and not the thing: it belongs to the clause before it."""
     candidates: tuple[Candidate, ...]
+    """Empty where it asks nothing."""
     confidence: float
 
 
@@ -158,22 +160,25 @@ class Understander:
             prepared = self.preparer.prepare(piece)
             if len(prepared.text) < SHORTEST_CLAUSE:
                 continue
-            content = self.preparer.content(prepared)
-            ranking = self.matcher.rank(prepared, CLAUSE_LOOK)
-            parts.append(
-                Part(
-                    text=piece,
-                    asks=bool(self._asks.search(piece)),
-                    is_own_state=bool(self._own.search(piece)) and not self._general.search(piece),
-                    asks_when=not self._days.isdisjoint(prepared.concepts),
-                    content=content,
-                    is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self.preparer.vague,
-                    candidates=ranking.candidates,
-                    confidence=confidence(ranking),
-                )
-            )
+            parts.append(self._part(piece, prepared))
         ranking = self.matcher.rank(whole)
         return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
+
+    def _part(self, text: str, prepared: Prepared) -> Part:
+        """A clause by itself; what asks nothing is not ranked."""
+        content = self.preparer.content(prepared)
+        asks = bool(self._asks.search(text))
+        ranking = self.matcher.rank(prepared, CLAUSE_LOOK) if asks else NOTHING
+        return Part(
+            text=text,
+            asks=asks,
+            is_own_state=bool(self._own.search(text)) and not self._general.search(text),
+            asks_when=not self._days.isdisjoint(prepared.concepts),
+            content=content,
+            is_elliptical=len(content) < SHORTEST_CONTENT and not set(prepared.concepts) - self.preparer.vague,
+            candidates=ranking.candidates,
+            confidence=confidence(ranking),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
