@@ -135,7 +135,9 @@ def _own_state(turn: Turn) -> Decision | None:
     """About the candidate's own registration: until binding is there, only where to look."""
     top = turn.understanding.candidates[0] if turn.understanding.candidates else None
     is_status_topic = top is not None and turn.knowledge.topics[top.topic].kind == "status"
-    is_sure = is_status_topic and turn.understanding.confidence >= ANSWER and not turn.understanding.is_general
+    found = turn.understanding
+    is_sure = is_status_topic and found.confidence >= ANSWER and not found.is_general
+    is_sure = is_sure and not (found.is_follow_up and meant.is_elliptical(turn, found.rest))
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
@@ -171,11 +173,15 @@ def _scope_only(turn: Turn) -> Decision | None:
     said = turn.understanding.slots
     if not (said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects):
         return None
+    asks = turn.understanding.is_question and not turn.understanding.is_follow_up
+    if meant.is_plain(turn) or (meant.is_clear(turn) and (asks or not turn.before.topics)):
+        return None
     left = turn.mind.scope_words.sub("", turn.understanding.rest)
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
-    is_told = not turn.understanding.is_question and Role.PLACE in roles and bool(turn.before.topics)
     takes_back = bool(turn.mind.corrections.search(turn.understanding.mended))
+    is_scope = Role.PLACE in roles or (takes_back and bool(said.exam or said.level))
+    is_told = not turn.understanding.is_question and is_scope and bool(turn.before.topics)
     if is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD or takes_back):
         return answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, 1.0)
     is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)

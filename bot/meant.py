@@ -21,13 +21,14 @@ MOST_LIKELY = 6  # candidates of the whole message among which those of its clau
 SHORTEST_PART = 3  # characters that a clause must say beside its aspect: 在哪栋楼 belongs to the clause before it
 PASTE = 200  # characters: a longer text without a clear question is a paste
 LEAST_KNOWN = 0.20  # share of a text's weight that topics must know for it to mean any of them
+PLAIN = 0.3  # score of a topic whose phrasing it nearly is
 CLEAR = 0.12  # score of a topic that is asked about in so many words, whatever specialty is named beside it
 PART_ANSWER = 0.75  # how sure each clause of a message must be to be answered as a question of its own
 UNLISTED = "senior_specialty_missing"  # topic that says what holds for a specialty that is not on the list
 MOST_ANSWERS = 4  # questions in one message that are answered
 APART = 0.05  # of the best score: how much nearer two topics are than the third where both are told
 TIE = 0.97  # share of the best score from which the next topic is meant as well
-CERTAIN = 0.9  # of a clause: it counts though the message as a whole does not point to its topic
+CERTAIN = 0.87  # of a clause: it counts though the message as a whole does not point to its topic
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 
 
@@ -66,8 +67,9 @@ def follow_up(turn: Turn) -> Decision | None:
     aspects = set(turn.knowledge.lexicon["aspects"])
     if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
         return _again(turn, "".join(turn.before.aspects))
-    if _is_elliptical(turn, turn.understanding.rest) and set(turn.understanding.concepts) & aspects:
-        return _again(turn, turn.knowledge.topics[last].title)
+    found = turn.understanding
+    if is_elliptical(turn, found.rest) and (found.is_follow_up or set(found.concepts) & aspects):
+        return _again(turn, _matter(turn, last))
     return None
 
 
@@ -81,7 +83,14 @@ def _again(turn: Turn, added: str) -> Decision | None:
     return answer(replace(turn, slots=slots), (known[0].topic,), found.confidence)
 
 
-def _is_elliptical(turn: Turn, text: str) -> bool:
+def _matter(turn: Turn, topic: str) -> str:
+    """What a topic is about, for a question that leaves it out: its stage where a day is asked for, else its title."""
+    known = turn.knowledge.topics[topic]
+    asks_when = turn.mind.day_aspects & set(turn.understanding.concepts)
+    return turn.mind.understander.lexicon.stages.get(known.stage, known.title) if asks_when else known.title
+
+
+def is_elliptical(turn: Turn, text: str) -> bool:
     """Whether a text names an aspect (when, where) of something, and not the thing."""
     return not re.search(r"\w", turn.mind.small_words.sub("", text))
 
@@ -104,7 +113,7 @@ def questions(turn: Turn) -> tuple[str, ...]:
     before = ""
     for part in turn.understanding.parts:
         topic = "" if part.is_own_state else _topic_of_part(turn, part, before)
-        before = turn.knowledge.topics[topic].title if topic else part.text
+        before = _matter(turn, topic) if topic else part.text
         if topic and topic not in found and (topic in likely or part.is_elliptical or part.confidence >= CERTAIN):
             found.append(topic)
     return tuple(found)
@@ -149,6 +158,12 @@ def unlisted_specialty(turn: Turn) -> Decision | None:
 
 def of_specialty(turn: Turn) -> Decision | None:
     """A specialty is named and little else that is certain: its row answers code, name, licence and level at once."""
+    last = turn.knowledge.topics[turn.before.topics[0]] if turn.before.topics else None
+    says_who = turn.mind.technicians.search(turn.understanding.text) or turn.mind.doctors.search(
+        turn.understanding.text
+    )
+    if last in specialty_topics(turn) and says_who and not turn.understanding.is_question:
+        return answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, SURE)
     if not turn.slots.specialties or not turn.region:
         return None
     told = [topic for topic in specialty_topics(turn) if isinstance(resolution_of(turn, topic), Found)]
@@ -158,16 +173,21 @@ def of_specialty(turn: Turn) -> Decision | None:
         return None
     content = turn.mind.scope_words.sub("", turn.mind.small_words.sub("", turn.understanding.rest))
     near = [each for each in ranked if each.topic in names]
-    is_clear = bool(set(turn.understanding.concepts) & turn.mind.clear_aspects)
-    if _is_clear(turn):
+    asks_plainly = bool(set(turn.understanding.concepts) & turn.mind.clear_aspects)
+    if is_clear(turn):
         return None
     is_near = bool(near) and ranked[0].score - near[0].score < SPECIALTY_TIE
-    if is_near or not (is_clear or re.search(r"\w", content)):
+    if is_near or not (asks_plainly or re.search(r"\w", content)):
         return answer(turn, (near[0].topic if near else told[0].id,), turn.understanding.confidence)
     return None
 
 
-def _is_clear(turn: Turn) -> bool:
+def is_plain(turn: Turn) -> bool:
+    """Whether the words are almost those of a phrasing: 浙大附属医院在哪报名 is no mere place."""
+    return is_clear(turn) and turn.understanding.candidates[0].score >= PLAIN
+
+
+def is_clear(turn: Turn) -> bool:
     """Whether a topic is asked about in so many words, whatever specialty is named beside it."""
     first = turn.understanding.candidates[0] if turn.understanding.candidates else None
     kind = turn.knowledge.topics[first.topic].kind if first else ""

@@ -40,10 +40,13 @@ class Mind:
     """Aspects that say plainly what is asked: when, where, how much, who."""
     corrections: re.Pattern[str]
     """How a message begins that takes back what was said."""
+    day_aspects: frozenset[str]
+    """Aspects that ask for a day."""
     others: re.Pattern[str]
     """Words for other people."""
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
+    western: re.Pattern[str]
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
@@ -114,10 +117,12 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         scope_words=any_of((*words.scope_words, *kept)),
         small_words=any_of((*words.function_words, *words.aspects)),
         clear_aspects=frozenset(words.clear_aspects),
+        day_aspects=frozenset(words.day_aspects),
         corrections=re.compile("|".join(words.corrections)),
         others=any_of(words.others),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
+        western=re.compile(words.western),
     )
 
 

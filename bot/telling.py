@@ -254,6 +254,9 @@ def _of_profession(turn: Turn, rows: list[Specialty], *, with_nurses: bool) -> l
         rows = rows + _techniques(turn.knowledge, rows)
     if is_technician != is_doctor:
         rows = [row for row in rows if bool(row.category) != is_technician] or rows
+    chinese = turn.knowledge.phrases["chinese_medicine"]
+    if turn.mind.western.search(text) and chinese not in text:
+        rows = [row for row in rows if row.category != chinese] or rows
     nursing = turn.knowledge.phrases["nursing"]
     if with_nurses and nursing[0] in text and not is_doctor and not is_technician:
         rows = [row for row in rows if row.category == nursing] or rows

@@ -63,6 +63,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What stands after one: 户口, 的同学, 毕业."""
     denied_before: tuple[str, ...]
     """What stands before a place that is ruled out: 不是, 不在."""
+    place_after: tuple[str, ...]
+    """What follows the exam place in spite of the above: 外地户口在上海报名."""
     place_before: tuple[str, ...]
     """What marks the exam place in spite of the above: 在…考."""
     others: tuple[str, ...]
@@ -89,6 +91,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Concepts that say what is asked of a thing (when, where, how much), and not of which thing."""
     telling_aspects: tuple[str, ...]
     """Those that name their object too: 多少钱 is about fees, whatever was spoken of before."""
+    stages: Mapping[str, str]
+    """Stage → what is asked about where only a day of it is asked for; none for a stage of many days."""
     day_aspects: tuple[str, ...]
     """Those that ask for a day."""
     clear_aspects: tuple[str, ...]
@@ -117,6 +121,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What follows a year that is not the exam's: 毕业, 取得."""
     doctors: str
     """Pattern of words for doctors; specialties with a licence category are theirs."""
+    western: str
+    """Pattern of words for Western medicine, as against Chinese."""
     technicians: str
     """Pattern of words for technicians; specialties named 技术 are theirs."""
     asks: tuple[str, ...]

@@ -83,8 +83,7 @@ class Repairer:
         self._common = Counter(words.common)
         self._by_syllable: dict[str, str] = {}
         for character, _ in self._common.most_common():
-            for spoken in readings(character):
-                self._by_syllable.setdefault(spoken, character)
+            self._by_syllable.setdefault(syllable(character), character)
 
     def mend(self, text: str) -> str:
         """The text with words that sound or look like one of ours replaced by it; itself where nothing was found."""

@@ -208,6 +208,7 @@ class SlotFinder:
         self._after = re.compile(f"(?:{'|'.join(lexicon.not_place_after)})")
         self._denied = re.compile(f"(?:{'|'.join(lexicon.denied_before)})$")
         self._place = re.compile(f"(?:{'|'.join(lexicon.place_before)})$")
+        self._place_after = re.compile(f"(?:{'|'.join(lexicon.place_after)})")
         self._others = re.compile("|".join(lexicon.others))
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
@@ -280,7 +281,7 @@ class SlotFinder:
         digits = re.findall(r"(?<!\d)\d{3}(?!\d)", text) if self._by_code.search(text) else []
         codes = [code for code in digits if code in self._vocabulary.codes]
         if codes:
-            named = [each for each in found.specialties if each.word in self._vocabulary.exact]
+            named = [each for each in found.specialties if len(each.numbers) == 1]
             numbers = [self._vocabulary.codes[code] for code in codes] + [n for each in named for n in each.numbers]
             return tuple(dict.fromkeys(numbers)), " ".join(codes)
         exact = self._vocabulary.exact
@@ -383,7 +384,8 @@ class SlotFinder:
             return Role.ORIGIN
         if self._denied.search(before):
             return Role.DENIED
-        if self._before.search(before) and not self._place.search(before):
+        is_exams = self._place.search(before) or self._place_after.match(after)
+        if self._before.search(before) and not is_exams:
             return Role.ORIGIN
         return Role.PLACE
 
