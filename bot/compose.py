@@ -13,6 +13,9 @@ from knowledge.render import Context, Details, contact, fill
 from knowledge.resolve import Found
 from knowledge.topic import Topic
 
+CONFIRMATION = "confirmation"  # the window that registration points divide among themselves
+CUTOFF = "cutoff"  # the window that has an end only
+MOST_DAYS = 2  # that a question names beside the one it asks about: a story of many days asks about none
 NOTICE_PAGE = "/notices/{notice}#{clause}"
 
 
@@ -32,7 +35,8 @@ def details(slots: Slots) -> Details:
 def answer_text(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, today: dt.date) -> str:
     """An answer in words: the text with its facts, where its window stands today, and what it rests on."""
     context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=details(slots))
-    lines = [fill(found.answer.text, context).strip() + window_note(knowledge, topic, found, today)]
+    text = fill(found.answer.text, context).strip() + window_note(knowledge, topic, found, today)
+    lines = [note for note in (day_note(knowledge, topic, found, slots), text) if note]
     if topic.kind == "answer":
         lines += [note for note in (_region_note(knowledge, found), basis(knowledge, found)) if note]
     return "\n".join(lines)
@@ -50,6 +54,21 @@ def window_note(knowledge: Knowledge, topic: Topic, found: Found, today: dt.date
             return knowledge.phrases["days_past"].format(end=calendar.day(window.days[-1], knowledge.phrases))
         return ""
     return calendar.note(window, today, knowledge.phrases)
+
+
+def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> str:
+    """How the day that the asker names lies to the topic's window: 2月9日 is past; nothing where she names none."""
+    window = knowledge.window(topic.window, found.exam, found.region) if topic.window else None
+    if window is None or not (window.end and (window.start or window.name == CUTOFF)) or found.answer.if_not_listed:
+        return ""
+    dates = [calendar.meant(window, *each) for each in slots.days]
+    asked = [date for date in dates if date and date not in (window.start, window.end)] or dates
+    if len(dates) > MOST_DAYS or len(asked) != 1 or asked[0] is None:
+        return ""
+    is_of_points = window.name == CONFIRMATION and len(knowledge.sites_in(found.region)) > 1
+    if is_of_points and calendar.state_of(window, asked[0]) not in (WindowState.FUTURE, WindowState.PAST):
+        return ""  # each registration point has days of its own
+    return calendar.place(window, asked[0], knowledge.phrases)
 
 
 def _region_note(knowledge: Knowledge, found: Found) -> str:

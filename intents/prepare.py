@@ -2,14 +2,10 @@
 
 import re
 
+from intents.days import without_days
 from intents.index import Prepared
 from intents.lexicon import Lexicon
 
-_NUMERAL = "[0-9一二三四五六七八九十]"
-_DAY = re.compile(
-    rf"(?:20\d\d年?)?(?:{_NUMERAL}{{1,3}}月(?:份|初|中旬|底)?)?{_NUMERAL}{{1,3}}[号日](?![楼窗院线门考])"
-    rf"|(?:20\d\d年?)?{_NUMERAL}{{1,3}}月(?:份|初|中旬|底)?|20\d\d年?|(?<!\d)\d\d?\.\d\d?(?!\d)"
-)
 _AMOUNT = re.compile(r"(?<=[收交要])\d{2,}(?!分)|\d+(?=[元块])")
 
 
@@ -37,7 +33,7 @@ class Preparer:
             found.append(word)
             return word
 
-        text = _AMOUNT.sub(" ", _DAY.sub(" ", kept))
+        text = _AMOUNT.sub(" ", without_days(kept))
         text = self._replaced.sub(one, text)
         if not re.search(r"\w", text):
             text = kept

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from intents.days import Day, named_days
 from intents.lexicon import Lexicon, SlotWord
 from intents.segment import Segmenter, lengths_by_start
 
@@ -49,6 +50,8 @@ class Slots:
     subjects: int = 0
     year: int = 0
     """An exam year that was named, 0 if none."""
+    days: tuple[Day, ...] = ()
+    """The days that were named."""
     other_exam: str = ""
     sites: tuple[str, ...] = ()
     specialties: tuple[int, ...] = ()
@@ -254,6 +257,7 @@ class SlotFinder:
             subject=found.subject,
             subjects=self._subjects(text),
             year=self._exam_year(text),
+            days=named_days(text),
             other_exam=found.other_exam,
             sites=found.sites,
             specialties=numbers,

@@ -77,3 +77,40 @@ def of_window(window: Window, phrases: Mapping[str, str]) -> str:
     if window.end:
         return phrases["until"].format(end=day(window.end, phrases))
     return phrases["since"].format(start=day(window.start, phrases)) if window.start else ""
+
+
+def meant(window: Window, year: int, month: int, day: int) -> dt.date | None:
+    """The date that a day means beside a window: what was not said (0) is chosen so that it lies nearest to it."""
+    first, last = _ends(window)
+    years = (year,) if year else range(first.year - 1, last.year + 2)
+    months = (month,) if month else (first.month, last.month)
+    dates = [found for y in years for m in months if (found := _date(y, m, day))]
+    return min(dates, key=lambda date: max((first - date).days, (date - last).days, 0), default=None)
+
+
+def place(window: Window, date: dt.date, phrases: Mapping[str, str]) -> str:
+    """One sentence on how a date lies to a window with a start and an end."""
+    first, last = _ends(window)
+    name = phrases[f"window_{window.name}"]
+    said = day(date, phrases)
+    if date > last:
+        return phrases["day_past"].format(day=said, name=name, end=day(last, phrases))
+    if date < first:
+        return phrases["day_early"].format(day=said, name=name, start=day(first, phrases))
+    key = "day_last" if date == last else "day_within"
+    return phrases[key].format(day=said, name=name, span=span(first, last, phrases))
+
+
+def _ends(window: Window) -> tuple[dt.date, dt.date]:
+    """The first and the last day; a window of which only one is stated begins or ends with it."""
+    start, end = window.start or window.end, window.end or window.start
+    if start is None or end is None:
+        raise ValueError(f"window {window.name} has neither start nor end")
+    return start, end
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
