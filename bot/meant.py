@@ -128,7 +128,7 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         candidates, confidence = again.candidates, again.confidence
     elif not part.asks:
         return ""
-    if part.is_elliptical and before and not (part.content and part.asks_when and confidence >= SURE):
+    if part.is_elliptical and before and not keyword and not (part.content and part.asks_when and confidence >= SURE):
         again = turn.mind.understander.understand(f"{part.text} {before}")
         candidates, confidence = again.candidates, again.confidence
     candidates = tuple(sorted(candidates, key=lambda each: -(each.score + prior(turn, each.topic))))

@@ -77,6 +77,8 @@ def answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
             if isinstance(resolution, NeedExam):
                 return _ask_exam(turn, topics, topic, resolution)
             told.append((topic, resolution))
+    if all(any(isinstance(each, Found) and each.region == region for _, each in told) for region in turn.where.regions):
+        told = [(topic, each) for topic, each in told if not isinstance(each, Missing)]  # of two regions and two exams
     asks = _ask_specialty(turn, topics, told)
     return asks or _tell(turn, topics, told, confidence)
 
@@ -102,9 +104,10 @@ def near(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision | N
 def _for_sites(turn: Turn, topics: tuple[str, ...]) -> tuple[str, ...]:
     """Some registration points have a topic of their own that answers whatever is asked of confirmation there."""
     named = turn.slots.sites or (() if turn.where.is_named else turn.before.memory.sites)
-    own = {site.topic for site in turn.knowledge.facts.sites if site.id in named}
-    if len(own) != 1 or not (topic := own.pop()):
+    own = {site.topic for site in turn.knowledge.facts.sites if site.id in named and site.topic}
+    if len(own) != 1:
         return topics
+    topic = own.pop()
     stage = turn.knowledge.topics[topic].stage
     return tuple(dict.fromkeys(topic if turn.knowledge.topics[each].stage == stage else each for each in topics))
 

@@ -113,7 +113,7 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
     if not slots.level and not slots.exam:
         slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
     if understanding.is_follow_up:
-        slots = _continued(mind.knowledge, slots, conversation.memory.specialties)
+        slots = _continued(mind, slots, conversation.memory.specialties)
     region = place.regions[0] if place.regions else ""
     exam = exam_of(mind.knowledge, slots, conversation, heard.exam, region)
     place = _of_site(mind.knowledge, slots, place, heard.region or conversation.region)
@@ -131,12 +131,18 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
     )
 
 
-def _continued(knowledge: Knowledge, slots: Slots, before: tuple[int, ...]) -> Slots:
-    """内科护理的编码, then 外科的呢: 外科护理, where a specialty of that name ends like the one spoken of before."""
-    rows = {row.no: row for row in knowledge.facts.specialties}
-    ends = {rows[no].name[-END:] for no in before}
-    names = {word + end for word in slots.specialty.split() for end in ends}
-    meant = tuple(row.no for row in rows.values() if row.name in names)
+def _continued(mind: Mind, slots: Slots, before: tuple[int, ...]) -> Slots:
+    """内科护理的编码, then 外科的呢: the specialty of that name that begins or ends like the one spoken of before."""
+    rows = {row.no: row for row in mind.knowledge.facts.specialties}
+    names = [rows[no].name for no in before]
+    prefixes = mind.understander.lexicon.specialty_prefixes
+    begins = {next((each for each in prefixes if name.startswith(each)), "") for name in names}
+    ends = {name[-END:] for name in names}
+    words = slots.specialty.split()
+    alike = {word + end for word in words for end in ends} | {
+        begin + word for word in words for begin in begins if begin
+    }
+    meant = tuple(row.no for row in rows.values() if row.name in alike)
     return replace(slots, specialties=meant) if meant else slots
 
 
@@ -175,6 +181,10 @@ def prior(turn: Turn, topic_id: str) -> float:
         added += SMALLTALK_PRIOR
     if topic.requires and not any(word in turn.understanding.mended for word in topic.requires):
         added += REQUIRED_PRIOR
+    points = turn.knowledge.sites_in(turn.region) if turn.region else ()
+    is_of_points = topic.id in {site.topic for site in turn.knowledge.facts.sites}
+    if is_of_points and points and not any(site.topic == topic.id for site in points):
+        added += REQUIRED_PRIOR  # a county's own hospitals confirm at the county's point
     if topic.history and not (turn.slots.is_history or turn.before.memory.is_history):
         added += REQUIRED_PRIOR
     if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):

@@ -105,6 +105,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What stands before a specialty that is only a licence's range."""
     licence_after: tuple[str, ...]
     """What stands after one: patterns."""
+    specialty_prefixes: tuple[str, ...]
+    """What a follow-up leaves out of a specialty's name, the longest first: 中西医结合内科, then 妇科呢."""
     specialty_suffixes: tuple[str, ...]
     """What people leave off the end of a specialty's name, one after the other."""
     unlisted: tuple[str, ...]

@@ -12,6 +12,7 @@ from intents.segment import Segmenter, lengths_by_start
 
 SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
 TITLE = 0.5  # what a title counts less than a level by name
+WIDE = 4  # specialties that a word means; of more, the work that is described tells which
 GAP = "·"  # stands where a slot was taken out: no boundary between clauses
 JOIN = 6  # characters between two things that are listed side by side
 WINDOW = 8  # characters beside a mention that tell its role
@@ -244,7 +245,9 @@ class SlotFinder:
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
         places = tuple(replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places)
         numbers, name = self._specialties(text, found)
-        hints = () if numbers else _shared([set(self._vocabulary.deeds[deed]) for deed in self._deeds.findall(text)])
+        hints = _shared([set(self._vocabulary.deeds[deed]) for deed in self._deeds.findall(text)])
+        if len(numbers) > WIDE:
+            numbers = tuple(each for each in numbers if each in hints) or numbers
         reasons = tuple(dict.fromkeys(topic for word, topic in self._vocabulary.reasons.items() if word in text))
         exam, level = _of_level(found)
         slots = Slots(
@@ -262,7 +265,7 @@ class SlotFinder:
             sites=found.sites,
             specialties=numbers,
             specialty=name,
-            hints=hints,
+            hints=() if numbers else hints,
             unlisted=next(iter(self._unlisted.findall(text)), ""),
             reasons=reasons,
             is_history=bool(self._history.search(text)),
