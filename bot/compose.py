@@ -1,7 +1,11 @@
 """Puts replies together from answers, facts and the content's fixed sentences. Pure; decides nothing."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+import msgspec
 
 from bot.messages import Citation, Kind, Named, Option
 from intents.slots import Slots
@@ -11,7 +15,7 @@ from knowledge.model import Knowledge
 from knowledge.region import NATION, full_name
 from knowledge.render import Context, Details, contact, fill
 from knowledge.resolve import Found
-from knowledge.topic import Topic
+from knowledge.topic import Source, Topic
 
 CONFIRMATION = "confirmation"  # the window that registration points divide among themselves
 CUTOFF = "cutoff"  # the window that has an end only
@@ -54,6 +58,22 @@ def window_note(knowledge: Knowledge, topic: Topic, found: Found, today: dt.date
             return knowledge.phrases["days_past"].format(end=calendar.day(window.days[-1], knowledge.phrases))
         return ""
     return calendar.note(window, today, knowledge.phrases)
+
+
+def dated(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> Found:
+    """The answer to a question that asks for a day: where it tells none, with when its stage is, and that clause."""
+    context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=details(slots))
+    window = knowledge.window(topic.window or topic.stage, found.exam, found.region)
+    is_told = re.search(calendar.DATE, fill(found.answer.text, context))
+    if is_told or window is None or found.answer.if_not_listed or not (window.start and window.end):
+        return found
+    name, span = knowledge.phrases[f"window_{window.name}"], calendar.span(window.start, window.end, knowledge.phrases)
+    answer = msgspec.structs.replace(
+        found.answer,
+        text=found.answer.text + knowledge.phrases["stage_span"].format(name=name, span=span),
+        sources=(*found.answer.sources, Source(clause=window.source, quote=window.quote)),
+    )
+    return replace(found, answer=answer)
 
 
 def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> str:

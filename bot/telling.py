@@ -1,5 +1,6 @@
 """Tells answers in the scope of a turn, or asks for the one thing that has to be known first. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ MOST_OPTIONS = 3
 PAIR = 2  # topics that are both told where either may be meant
 MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
 MOST_SPECIALTY_OPTIONS = 13
+PHONE = re.compile(r"\d{3,4}-\d{7,8}")
 SPECIALTIES = "{specialties}"
 
 
@@ -128,7 +130,12 @@ def _tell(
     texts: list[str] = []
     sources: list[Citation] = []
     kinds: list[Kind] = []
+    asks_when = not turn.mind.day_aspects.isdisjoint(turn.understanding.concepts)
+    asks_phone = not turn.mind.phone_aspects.isdisjoint(turn.understanding.concepts)
+    office = compose.whom_to_ask(turn.knowledge, turn.exam, turn.region)
     for topic, resolution in told:
+        if asks_when and isinstance(resolution, Found):
+            resolution = compose.dated(turn.knowledge, topic, resolution, turn.slots)
         text, kind = _words(turn, topic, resolution)
         if by_region and isinstance(resolution, Found | Missing):
             text = turn.phrase("labelled", label=full_name(turn.knowledge.gazetteer, resolution.region)) + text
@@ -136,6 +143,8 @@ def _tell(
             text = turn.phrase("labelled", label=turn.knowledge.exams[resolution.exam].short) + text
         if is_open:
             text = turn.phrase("labelled", label=topic.title) + text
+        if asks_phone and not PHONE.search(text) and PHONE.search(office):
+            text += turn.phrase("office", contact=office)
         if text not in texts:
             texts.append(text)
             kinds.append(kind)

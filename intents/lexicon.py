@@ -95,6 +95,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Stage → what is asked about where only a day of it is asked for; none for a stage of many days."""
     day_aspects: tuple[str, ...]
     """Those that ask for a day."""
+    phone_aspects: tuple[str, ...]
+    """Those that ask for a phone number."""
     clear_aspects: tuple[str, ...]
     """Those that say plainly what is asked: when, where, how much, who."""
     keyword: tuple["Keyword", ...]

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from knowledge.fact import Window
 
+DATE = r"\d月\d"  # what every written date has
+
 
 class WindowState(StrEnum):
     """How a window lies to a day."""
