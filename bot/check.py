@@ -61,6 +61,9 @@ def problems(folder: Path, cache: Path) -> list[Problem]:
         return [sentences.missing(str(error.args[0]), "content.py")]
     if wrong_names := names.problems(content):
         return wrong_names
+    phrases, windows = content.knowledge.phrases, content.knowledge.facts.windows
+    if wrong_sentences := list(sentences.problems(phrases, windows)):
+        return wrong_sentences
     found = check.problems(content)
     try:
         mind = think(content.knowledge, cache)
@@ -76,7 +79,7 @@ def problems(folder: Path, cache: Path) -> list[Problem]:
         ]
     subject = Subject(content=content, mind=mind, said=tuple(_said(mind)))
     found += [problem for gate in GATES for problem in gate(subject)]
-    return [*found, *sentences.problems(content.knowledge.phrases, content.knowledge.facts.windows)]
+    return found
 
 
 def _said(mind: Mind) -> Iterator[Said]:
@@ -224,6 +227,7 @@ def offers(subject: Subject) -> Iterator[Problem]:
     """Topics that keywords offer and that reasons lead to exist and can be told."""
     lexicon, topics = subject.understander.lexicon, subject.mind.knowledge.topics
     named = [(f"keyword {keyword.words[0]}", topic) for keyword in lexicon.keyword for topic in keyword.topics]
+    named += [("starters", topic) for topic in lexicon.starters]
     named += [(f"reason {reason.words[0]}", reason.topic) for reason in lexicon.reason]
     for entry, topic in named:
         if topic not in topics or topics[topic].kind not in ("answer", "unknown"):

@@ -100,7 +100,7 @@ def _other_exam(turn: Turn) -> Decision | None:
 
 
 def _other_year(turn: Turn) -> Decision | None:
-    asked = turn.slots.year
+    asked = turn.slots.year or _coming_year(turn)
     if not asked or asked == turn.knowledge.year:
         return None
     text = turn.phrase("missing_year", asked=asked)
@@ -116,6 +116,14 @@ def _other_year(turn: Turn) -> Decision | None:
         region=turn.region,
         exam=turn.exam,
     )
+
+
+def _coming_year(turn: Turn) -> int:
+    """The year of 明年什么时候报名, where that is after the latest on file; 明年再考 asks for a rule and no year."""
+    ahead = turn.slots.years_ahead
+    asks = turn.mind.yearly_aspects & set(turn.understanding.concepts)
+    year = turn.today.year + ahead
+    return year if ahead and asks and year > turn.knowledge.year else 0
 
 
 def _unclear_place(turn: Turn) -> Decision | None:

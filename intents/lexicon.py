@@ -140,6 +140,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     counters: tuple[str, ...]
     """Counting words for subjects, with their usual misspellings."""
     numbers: Mapping[str, int]
+    years_ahead: Mapping[str, int]
+    """Words for a coming year → how many years ahead it is."""
     exam_year_after: tuple[str, ...]
     """What follows a year that is the exam's: 年度, 报名, 考试."""
     past_year_after: tuple[str, ...]

@@ -51,6 +51,8 @@ class Slots:
     subjects: int = 0
     year: int = 0
     """An exam year that was named, 0 if none."""
+    years_ahead: int = 0
+    """Of a coming year that was named: 明年 is 1."""
     days: tuple[Day, ...] = ()
     """The days that were named."""
     other_exam: str = ""
@@ -260,6 +262,7 @@ class SlotFinder:
             subject=found.subject,
             subjects=self._subjects(text),
             year=self._exam_year(text),
+            years_ahead=next((n for word, n in self._vocabulary.lexicon.years_ahead.items() if word in text), 0),
             days=named_days(text),
             other_exam=found.other_exam,
             sites=found.sites,

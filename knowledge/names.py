@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from knowledge.fact import RegionList, Specialty, Stage, Window
+from knowledge.fact import Fee, RegionList, Site, Specialty, Stage, Window
 from knowledge.problem import FILES, Content, Gate, Problem, citations, entry_of
 from knowledge.region import NATION
 
@@ -58,6 +58,7 @@ def exams(content: Content) -> Iterator[Problem]:
     rows = (*facts.windows, *facts.fees, *facts.sites, *facts.sittings, *facts.contacts)
     named += [(FILES[type(row)], entry_of(row), row.exams) for row in rows]
     named += [(FILES[RegionList], row.name, row.exams) for row in facts.lists]
+    named += [(FILES[Specialty], entry_of(row), (row.exam,)) for row in facts.specialties if row.exam]
     named += [(content.notice_files[each.id], "exams", each.exams) for each in knowledge.notices.values()]
     for file, entry, ids in named:
         for missing in sorted(set(ids) - set(knowledge.exams)) if ids else ("",):
@@ -86,6 +87,25 @@ def topics(content: Content) -> Iterator[Problem]:
                 problem=problem,
                 remedy="correct the name, or take it out",
             )
+
+
+def rows(content: Content) -> Iterator[Problem]:
+    """Topics of registration points and specialties of fees exist."""
+    facts = content.knowledge.facts
+    numbers = {row.no for row in facts.specialties}
+    wrong = [
+        (FILES[Site], entry_of(site), f"there is no topic {site.topic!r}")
+        for site in facts.sites
+        if site.topic and site.topic not in content.knowledge.topics
+    ]
+    wrong += [
+        (FILES[Fee], entry_of(fee), f"there is no specialty {number}")
+        for fee in facts.fees
+        for number in fee.specialties
+        if number not in numbers
+    ]
+    for file, entry, problem in wrong:
+        yield Problem(file=file, entry=entry, problem=problem, remedy="correct it, or take it out")
 
 
 def conditions(content: Content) -> Iterator[Problem]:
@@ -117,4 +137,4 @@ def conditions(content: Content) -> Iterator[Problem]:
             )
 
 
-GATES: tuple[Gate, ...] = (regions, exams, references, topics, conditions)
+GATES: tuple[Gate, ...] = (regions, exams, references, topics, rows, conditions)

@@ -121,6 +121,37 @@ BROKEN = {
             ),
         ],
     ),
+    "a sentence with a placeholder that nothing fills": (
+        PHRASES,
+        'ask_place = "叫“{name}”',
+        'ask_place = "叫“{nam}”',
+        [(PHRASES, "ask_place", "nothing fills in {nam}", "use {contact}, {name}, {year}")],
+    ),
+    "a sentence whose braces do not match": (
+        PHRASES,
+        'ask_place = "叫“{name}”',
+        'ask_place = "叫“{name”',
+        [
+            (
+                PHRASES,
+                "ask_place",
+                "nothing fills in {expected '}' before end of string}",
+                "use {contact}, {name}, {year}",
+            )
+        ],
+    ),
+    "a topic that starters offer and nobody wrote": (
+        LEXICON,
+        'starters = ["fee"]',
+        'starters = ["fees"]',
+        [(LEXICON, "starters", "there is no topic 'fees' to offer", OFFER)],
+    ),
+    "a fee of a specialty that does not exist": (
+        "facts/fees.toml",
+        "amount = ",
+        "specialties = [999]\namount = ",
+        [("fees.toml", "中级 in CN", "there is no specialty 999", "correct it, or take it out")],
+    ),
     "a timeline's sentence that is missing": (
         PHRASES,
         'window_payment = "网上缴费"\n',
@@ -196,7 +227,7 @@ def folder(tmp_path: Path) -> Path:
     sentences = (CONTENT / PHRASES).read_text("utf-8")
     (copied / PHRASES).write_text(re.sub(unused, "", sentences, flags=re.MULTILINE), "utf-8")
     plain = (CONTENT / LEXICON).read_text("utf-8").partition("[[")[0]
-    for field, words in (("aspects", '["何时"]'), ("fillers", '["请问", "老师"]')):
+    for field, words in (("aspects", '["何时"]'), ("fillers", '["请问", "老师"]'), ("starters", '["fee"]')):
         plain = re.sub(rf"^{field} = \[.*?\]", f"{field} = {words}", plain, flags=re.DOTALL | re.MULTILINE)
     (copied / LEXICON).write_text(plain + (TINY / LEXICON).read_text("utf-8"), "utf-8")
     return copied
