@@ -126,7 +126,7 @@ class Understander:
             parts=reading.parts,
             is_question=bool(self._asks.search(reading.text)),
             is_general=is_general,
-            is_own_state=self._is_own_state(reading.text) and not is_general,
+            is_own_state=(self._is_own_state(reading.text) and not is_general) or _asks_beside(reading.parts),
             is_follow_up=bool(self._ellipsis.search(reading.text)),
         )
 
@@ -188,6 +188,13 @@ class _Reading:
     whole: Prepared
     ranking: Ranking
     parts: tuple[Part, ...]
+
+
+def _asks_beside(parts: Sequence[Part]) -> bool:
+    """Whether one clause asks for the asker's state and the others for the day of something: 我的过了吗 还有几号缴费."""
+    asking = [part for part in parts if part.asks]
+    own = [part for part in asking if part.is_own_state]
+    return bool(own) and len(asking) > len(own) and all(p.is_own_state or (p.asks_when and p.content) for p in asking)
 
 
 def _top(ranking: Ranking) -> float:
