@@ -68,7 +68,12 @@ def follow_up(turn: Turn) -> Decision | None:
     if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
         return _again(turn, "".join(turn.before.aspects))
     found = turn.understanding
-    if is_elliptical(turn, found.rest) and (found.is_follow_up or set(found.concepts) & aspects):
+    names_its_matter = not turn.mind.telling_aspects.isdisjoint(found.concepts)
+    if (
+        is_elliptical(turn, found.rest)
+        and not names_its_matter
+        and (found.is_follow_up or set(found.concepts) & aspects)
+    ):
         return _again(turn, _matter(turn, last))
     return None
 

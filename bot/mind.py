@@ -42,6 +42,8 @@ class Mind:
     """How a message begins that takes back what was said."""
     day_aspects: frozenset[str]
     """Aspects that ask for a day."""
+    telling_aspects: frozenset[str]
+    """Aspects that name their matter too: how much is about fees."""
     yearly_aspects: frozenset[str]
     """Aspects of what changes every year: days and fees."""
     phone_aspects: frozenset[str]
@@ -122,6 +124,7 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         small_words=any_of((*words.function_words, *words.aspects)),
         clear_aspects=frozenset(words.clear_aspects),
         day_aspects=frozenset(words.day_aspects),
+        telling_aspects=frozenset(words.telling_aspects),
         yearly_aspects=frozenset((*words.day_aspects, *words.telling_aspects)),
         phone_aspects=frozenset(words.phone_aspects),
         corrections=re.compile("|".join(words.corrections)),

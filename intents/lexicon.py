@@ -69,6 +69,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What marks the exam place in spite of the above: 在…考."""
     others: tuple[str, ...]
     """Words for other people, whose level is not the asker's."""
+    theirs: tuple[str, ...]
+    """Patterns of a question about another person's place: 她那边."""
     aspires: tuple[str, ...]
     """Words before the level that is sought: 报, 考, 升."""
     holds: tuple[str, ...]

@@ -26,6 +26,10 @@ class Role(StrEnum):
     DENIED = "denied"
 
 
+SWAPPED = {Role.ORIGIN: Role.PLACE, Role.PLACE: Role.ORIGIN}
+"""What places are where the question is about the other person: 我在乐山 我妹在湛江 她那边."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A place named in the text."""
@@ -216,6 +220,7 @@ class SlotFinder:
         self._place = re.compile(f"(?:{'|'.join(lexicon.place_before)})$")
         self._place_after = re.compile(f"(?:{'|'.join(lexicon.place_after)})")
         self._others = re.compile("|".join(lexicon.others))
+        self._theirs = re.compile("|".join(lexicon.theirs))
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
         self._held = re.compile("|".join(lexicon.holds_after))
@@ -246,6 +251,8 @@ class SlotFinder:
             kept.append(mention.text if stays else GAP)
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
         places = tuple(replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places)
+        if any(each.role is Role.ORIGIN for each in places) and self._theirs.search(text):
+            places = tuple(replace(each, role=SWAPPED.get(each.role, each.role)) for each in places)
         numbers, name = self._specialties(text, found)
         hints = _shared([set(self._vocabulary.deeds[deed]) for deed in self._deeds.findall(text)])
         if len(numbers) > WIDE:
