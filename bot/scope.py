@@ -61,6 +61,10 @@ def _one_of(knowledge: Knowledge, place: Place, anchors: list[str]) -> str | Non
     near = [each for each in ids if any(contains(a, each) or contains(each, a) for a in anchors)]
     if len(near) == 1:
         return near[0]
+    cities = {city for a in anchors if (city := knowledge.gazetteer[a].parent) not in ("", NATION)}
+    beside = [each for each in ids if knowledge.gazetteer[each].parent in cities]
+    if not near and len(beside) == 1:
+        return beside[0]
     if NATION in place.ids:  # many places have that name, most of them unknown to us
         return None
     likely = tuple(near) or knowledge.gazetteer.prominent(ids, place.name)

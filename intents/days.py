@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 _NUMERAL = "[0-9一二三四五六七八九十廿]"
-_OF_MONTH = rf"(?:(20\d\d)年?)?(?:({_NUMERAL}{{1,3}})月(?:份)?)"
+_OF_MONTH = rf"(?:(20\d\d|[12]\d(?=年))年?)?(?:({_NUMERAL}{{1,3}})月(?:份)?)"
 _DAY = re.compile(rf"{_OF_MONTH}?({_NUMERAL}{{1,3}})[号日](?![楼窗院线门考])|{_OF_MONTH}(廿{_NUMERAL}?)")
 _ANY = re.compile(rf"{_DAY.pattern}|{_OF_MONTH}(?:初|中旬|底)?|20\d\d年?|(?<!\d)\d\d?\.\d\d?(?!\d)")
 _DIGITS = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
@@ -24,10 +24,15 @@ def named_days(text: str) -> tuple[Day, ...]:
     found = []
     for match in _DAY.finditer(text):
         year, month, day = match.group(1, 2, 3) if match[3] else match.group(4, 5, 6)
-        named = Day(int(year or 0), number(month or ""), number(day))
+        named = Day(_full(year), number(month or ""), number(day))
         if named.day in DAYS and (not month or named.month in MONTHS):
             found.append(named)
     return tuple(dict.fromkeys(found))
+
+
+def _full(year: str | None) -> int:
+    """24 and 2024 as 2024; 0 where none is said."""
+    return int(year) % 100 + 2000 if year else 0
 
 
 def without_days(text: str) -> str:

@@ -6,7 +6,9 @@ from intents.days import without_days
 from intents.index import Prepared
 from intents.lexicon import Lexicon
 
-_AMOUNT = re.compile(r"(?<=[收交要])\d{2,}(?!分)|\d+(?=[元块])")
+_AMOUNT = re.compile(
+    r"(?<=[收交要共])\d{2,3}(?![\d分号年月日页k])|(?<=科)(\D{0,4})\d{2,3}(?![\d分号年月日页k])|\d+(?=[元块])"
+)
 
 
 class Preparer:
@@ -18,6 +20,8 @@ class Preparer:
         """Word → the word that stands for it and its synonyms."""
         self.vague = frozenset(lexicon.aspects) - set(lexicon.telling_aspects)
         """Concepts that say what is asked of a thing, and nothing of which thing."""
+        self._fee = next(iter(lexicon.telling_aspects), " ")
+        """What an amount asks about: 三科一共210对吗."""
         self._light = (*self.vague, *lexicon.function_words)
         words = sorted(map(re.escape, {*self.concepts, *lexicon.fillers}), key=len, reverse=True)
         self._replaced = re.compile("|".join(words))
@@ -33,7 +37,7 @@ class Preparer:
             found.append(word)
             return word
 
-        text = _AMOUNT.sub(" ", without_days(kept))
+        text = _AMOUNT.sub(lambda found: (found[1] or "") + self._fee, without_days(kept))
         text = self._replaced.sub(one, text)
         if not re.search(r"\w", text):
             text = kept
