@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from intents.dialect import Dialect
+from intents.finder import GAP, SlotFinder
 from intents.index import Index, Prepared
 from intents.normalise import normalise
 from intents.prepare import Preparer
 from intents.repair import FUNCTION, Words
 from intents.segment import Segmenter
-from intents.slots import GAP, SlotFinder, Vocabulary
+from intents.slots import Vocabulary
 
 LONGEST_TARGET = 4  # characters of a word of phrasings that mistyped words are mended to
 SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from intents.calibrate import confidence, features
 from intents.dialect import Dialect
+from intents.finder import SlotFinder
 from intents.index import Prepared
 from intents.kept import kept
 from intents.learn import Learnt, learn
@@ -15,7 +16,7 @@ from intents.normalise import clauses, normalise
 from intents.prepare import Preparer
 from intents.repair import Repairer
 from intents.segment import Segmenter
-from intents.slots import SlotFinder, Slots, Vocabulary
+from intents.slots import Slots, Vocabulary
 
 MOST_CLAUSES = 12  # of a long paste, the last ones: the question mostly ends a story
 SHORTEST_CONTENT = 3  # characters that a clause without a known thing must say beside its aspect to stand alone

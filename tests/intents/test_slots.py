@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.mind import Mind
+from intents.finder import GAP
 from intents.normalise import normalise
-from intents.slots import GAP, Role, Slots
+from intents.slots import Role, Slots
 
 PLACE, ORIGIN, DENIED = Role.PLACE, Role.ORIGIN, Role.DENIED
 
