@@ -79,7 +79,8 @@ def answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
             if isinstance(resolution, NeedExam):
                 return _ask_exam(turn, topics, topic, resolution)
             told.append((topic, resolution))
-    if all(any(isinstance(each, Found) and each.region == region for _, each in told) for region in turn.where.regions):
+    found = {each.region for _, each in told if isinstance(each, Found)}
+    if len(turn.where.regions) > 1 and found >= set(turn.where.regions):
         told = [(topic, each) for topic, each in told if not isinstance(each, Missing)]  # of two regions and two exams
     asks = _ask_specialty(turn, topics, told)
     return asks or _tell(turn, topics, told, confidence)

@@ -9,7 +9,10 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from bot.bench import questions
 from bot.conversation import Conversation, decode, encode
 from bot.dialogue import RULES, Decision, Heard, decide
 from bot.messages import Kind
@@ -19,6 +22,51 @@ from intents.evaluate import days, names_day, plain
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 REGISTRATION = dt.datetime(2023, 12, 5, 9, tzinfo=BEIJING)
+PIECES = (
+    *(
+        "上海",
+        "浙江",
+        "乐山",
+        "湛江",
+        "沙湾区",
+        "不是上海",
+        "我妹在湛江 她那边",
+        "副高",
+        "中级",
+        "护师",
+        "正高",
+        "生殖健康教育技术中级",
+    ),
+    *(
+        "什么时候缴费",
+        "多少钱",
+        "电话呢",
+        "那中级呢",
+        "和",
+        "还有",
+        "另外",
+        "要不要现场确认",
+        "带什么",
+        "我审核过了吗",
+        "几号考",
+    ),
+    *(
+        "全科医学编码",
+        "社区护理有没有",
+        "给小孩戴牙套",
+        "069",
+        "2月9号",
+        "明年",
+        "2025年",
+        "超过了呢",
+        "1",
+        "都不是",
+        "谢谢",
+        "成绩",
+        "？",
+    ),
+    *("执业医师", "学历不符", "四科一共280对吗", "xcqr", "zhunkaozheng", "搞错了", "我是技师", "西医", "市精神病医院"),
+)
 LONG = 8000  # characters that the chat contract allows
 
 
@@ -191,6 +239,27 @@ def test_deciding_is_pure(mind):
     first, second = (decide(mind, Heard(text="那湛江呢"), before, REGISTRATION) for _ in range(2))
     assert first == second
     assert encode(before) == copy
+
+
+def test_every_question_that_speed_is_measured_with_is_answered(mind):
+    """Alone and one after the other; an error there would be one in front of a candidate."""
+    conversation = Conversation()
+    for question in questions():
+        assert decide(mind, Heard(text=question), Conversation(), REGISTRATION).text
+        decision = decide(mind, Heard(text=question), conversation, REGISTRATION)
+        conversation = decode(encode(decision.conversation))
+        assert decision.text
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5), st.sampled_from(["", "CN-5111", "CN-31", "CN-33"]))
+def test_no_message_is_an_error(mind, pieces, region):
+    """Whatever is put together, in one message and as one after another."""
+    conversation = Conversation()
+    for text in (" ".join(pieces), "".join(pieces), *pieces):
+        decision = decide(mind, Heard(text=text, region=region), conversation, REGISTRATION)
+        conversation = decode(encode(decision.conversation))
+        assert decision.text
 
 
 def test_rules_are_tried_in_order_and_named_once():
