@@ -201,7 +201,7 @@ def _scope_only(turn: Turn) -> Decision | None:
         slots = turn.slots.over(turn.before.memory.as_slots())
         return answer(replace(turn, slots=slots), turn.before.topics, 1.0)
     if said.specialties and not said.places:
-        return answer(turn, (meant.specialty_topics(turn)[0].id,), NAMED)
+        return answer(turn, (turn.mind.specialty_topics[0].id,), NAMED)
     if not turn.region:
         return None
     name = full_name(turn.knowledge.gazetteer, turn.region)

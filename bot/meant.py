@@ -9,12 +9,11 @@ from dataclasses import replace
 import msgspec
 
 from bot.conversation import Asked
-from bot.telling import PAIR, SPECIALTIES, answer, clarify, near, topic_options
+from bot.telling import PAIR, answer, clarify, near, topic_options
 from bot.turn import Decision, Turn, aspects_of, prior, resolution_of
 from intents.calibrate import ANSWER, OFFER
 from intents.understand import Part
 from knowledge.resolve import Found, Missing
-from knowledge.topic import Topic
 
 SPECIALTY_TIE = 0.10  # of a score: within it, a named specialty makes a topic about specialties the likelier one
 MOST_LIKELY = 6  # candidates of the whole message among which those of its clauses must be
@@ -143,17 +142,12 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
     return candidates[0].topic if confidence >= least else ""
 
 
-def specialty_topics(turn: Turn) -> list[Topic]:
-    """The topics that tell rows of specialties."""
-    return [t for t in turn.knowledge.topics.values() if any(SPECIALTIES in each.text for each in t.answer)]
-
-
 def unlisted_specialty(turn: Turn) -> Decision | None:
     """A specialty is asked for that the region's list does not have: that is an answer."""
     name, topic = turn.slots.unlisted, turn.knowledge.topics.get(UNLISTED)
     if not name or topic is None or not isinstance(resolution_of(turn, topic), Found):
         return None
-    about = {UNLISTED, *(related for each in specialty_topics(turn) for related in (each.id, *each.related))}
+    about = {UNLISTED, *(related for each in turn.mind.specialty_topics for related in (each.id, *each.related))}
     likely = {each.topic for each in turn.understanding.candidates[:PAIR]}
     if not likely & about:
         return None
@@ -167,11 +161,11 @@ def of_specialty(turn: Turn) -> Decision | None:
     says_who = turn.mind.technicians.search(turn.understanding.text) or turn.mind.doctors.search(
         turn.understanding.text
     )
-    if last in specialty_topics(turn) and says_who and not turn.understanding.is_question:
+    if last in turn.mind.specialty_topics and says_who and not turn.understanding.is_question:
         return answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, SURE)
     if not turn.slots.specialties or not turn.region:
         return None
-    told = [topic for topic in specialty_topics(turn) if isinstance(resolution_of(turn, topic), Found)]
+    told = [topic for topic in turn.mind.specialty_topics if isinstance(resolution_of(turn, topic), Found)]
     names = {topic.id for topic in told}
     ranked = turn.understanding.candidates
     if not told or (ranked and ranked[0].topic in names):

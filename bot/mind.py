@@ -18,6 +18,7 @@ from knowledge.region import NATION
 from knowledge.resolve import Resolution, resolve
 from knowledge.topic import Topic
 
+SPECIALTIES = "{specialties}"  # placeholder of the rows of specialties
 REMEMBERED = 16_384  # resolutions kept: some eighty scopes of two hundred topics
 SHORTEST_SAID = 3  # characters; 内科 and 外科 alone mean many specialties
 
@@ -32,6 +33,10 @@ class Mind:
     """knowledge.resolve over this knowledge, remembered: few scopes are asked about most of the time."""
     titles: Mapping[str, str]
     """Title of a topic → its id: what tapping an option says."""
+    specialty_topics: tuple[Topic, ...]
+    """The topics that tell rows of specialties."""
+    point_topics: frozenset[str]
+    """The topics of registration points that have one of their own."""
     scope_words: re.Pattern[str]
     """What may stand beside a place or level without making it a question."""
     small_words: re.Pattern[str]
@@ -120,6 +125,10 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         understander=Understander(phrasings, vocabulary(knowledge), cache),
         resolve=_remembered(knowledge),
         titles={topic.title: topic.id for topic in knowledge.topics.values()},
+        specialty_topics=tuple(
+            topic for topic in knowledge.topics.values() if any(SPECIALTIES in each.text for each in topic.answer)
+        ),
+        point_topics=frozenset(site.topic for site in knowledge.facts.sites if site.topic),
         scope_words=any_of((*words.scope_words, *kept)),
         small_words=any_of((*words.function_words, *words.aspects)),
         clear_aspects=frozenset(words.clear_aspects),

@@ -9,6 +9,7 @@ import msgspec
 from bot import compose
 from bot.conversation import Asked
 from bot.messages import Citation, Kind, Option
+from bot.mind import SPECIALTIES
 from bot.turn import Decision, Turn, aspects_of, resolution_of
 from knowledge.fact import Specialty
 from knowledge.model import Knowledge
@@ -21,7 +22,6 @@ PAIR = 2  # topics that are both told where either may be meant
 MOST_SPECIALTIES = 4  # rows told at once; more are offered to choose from
 MOST_SPECIALTY_OPTIONS = 13
 PHONE = re.compile(r"\d{3,4}-\d{7,8}")
-SPECIALTIES = "{specialties}"
 
 
 def topic_options(turn: Turn, topics: Sequence[str]) -> tuple[Option, ...]:

@@ -11,7 +11,7 @@ from bot.messages import Citation, Kind, Link, Option
 from bot.mind import Mind
 from bot.scope import Where, exam_of, where
 from intents.calibrate import confidence, features
-from intents.match import Ranking
+from intents.match import Candidate, Ranking
 from intents.slots import Slots
 from intents.understand import Understanding
 from knowledge.model import Knowledge, Scope, beijing
@@ -162,7 +162,10 @@ def _of_site(knowledge: Knowledge, slots: Slots, place: Where, base: str) -> Whe
 def weighed(turn: Turn) -> Turn:
     """The candidates in the light of scope and conversation: what cannot be meant here, and what was just spoken of."""
     found = turn.understanding
-    weighed = [replace(each, score=each.score + prior(turn, each.topic)) for each in found.candidates]
+    weighed = [
+        Candidate(topic=each.topic, score=each.score + prior(turn, each.topic), phrasing=each.phrasing)
+        for each in found.candidates
+    ]
     weighed.sort(key=lambda each: -each.score)
     ranking = Ranking(candidates=tuple(weighed), known=found.known, length=len(found.rest))
     return replace(
@@ -181,10 +184,10 @@ def prior(turn: Turn, topic_id: str) -> float:
         added += SMALLTALK_PRIOR
     if topic.requires and not any(word in turn.understanding.mended for word in topic.requires):
         added += REQUIRED_PRIOR
-    points = turn.knowledge.sites_in(turn.region) if turn.region else ()
-    is_of_points = topic.id in {site.topic for site in turn.knowledge.facts.sites}
-    if is_of_points and points and not any(site.topic == topic.id for site in points):
-        added += REQUIRED_PRIOR  # a county's own hospitals confirm at the county's point
+    if topic.id in turn.mind.point_topics and turn.region:
+        points = turn.knowledge.sites_in(turn.region)
+        if points and not any(site.topic == topic.id for site in points):
+            added += REQUIRED_PRIOR  # a county's own hospitals confirm at the county's point
     if topic.history and not (turn.slots.is_history or turn.before.memory.is_history):
         added += REQUIRED_PRIOR
     if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
