@@ -14,8 +14,8 @@ from intents.evaluate import Case, Outcome, read
 
 CASES = Path(__file__).parent / "cases"
 DAY = dt.datetime(2023, 12, 5, 9, tzinfo=dt.timezone(dt.timedelta(hours=8)))  # within the registration that is on file
-DEV_LEAST_RIGHT, DEV_MOST_WRONG = 0.92, 0.025  # shares; docs/decisions/0006-labelled-questions.md
-HELD_LEAST_RIGHT, HELD_MOST_WRONG = 0.84, 0.06  # shares; not tuned on, hence lower
+DEV_LEAST_RIGHT, DEV_MOST_WRONG = 0.93, 0.02  # shares; docs/decisions/0006-labelled-questions.md
+HELD_LEAST_RIGHT, HELD_MOST_WRONG = 0.87, 0.06  # shares; not tuned on, hence lower
 SHOWN = 40  # failures that a red test lists of the development part; of the other none, so that nobody tunes on it
 
 
