@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from bot.messages import Option
+from intents.days import Day
 from intents.slots import Slots
 from knowledge.model import Knowledge
 
@@ -28,6 +29,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     subjects: int = 0
     sites: tuple[str, ...] = ()
+    days: tuple[Day, ...] = ()
     specialties: tuple[int, ...] = ()
     specialty: str = ""
     is_history: bool = False

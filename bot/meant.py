@@ -83,7 +83,7 @@ def _again(turn: Turn, added: str) -> Decision | None:
     known = [each for each in found.candidates if turn.knowledge.topics[each.topic].kind in ("answer", "unknown")]
     if not known or found.confidence < OFFER:
         return None
-    slots = turn.slots.over(turn.before.memory.as_slots())
+    slots = replace(turn.slots.over(turn.before.memory.as_slots()), days=turn.slots.days)
     return answer(replace(turn, slots=slots), (known[0].topic,), found.confidence)
 
 

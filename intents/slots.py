@@ -72,6 +72,7 @@ class Slots:
             "specialties",
             "specialty",
             "is_history",
+            "days",
         )
         return replace(self, **{name: getattr(self, name) or getattr(earlier, name) for name in names})
 
