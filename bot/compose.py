@@ -40,7 +40,7 @@ def answer_text(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, 
     """An answer in words: the text with its facts, where its window stands today, and what it rests on."""
     context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=details(slots))
     text = fill(found.answer.text, context).strip() + window_note(knowledge, topic, found, today)
-    lines = [note for note in (day_note(knowledge, topic, found, slots), text) if note]
+    lines = [note for note in (day_note(knowledge, topic, found, slots, today), text) if note]
     if topic.kind == "answer":
         lines += [note for note in (_region_note(knowledge, found), basis(knowledge, found)) if note]
     return "\n".join(lines)
@@ -76,7 +76,7 @@ def dated(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> Fou
     return replace(found, answer=answer)
 
 
-def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> str:
+def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, today: dt.date) -> str:
     """How the day that the asker names lies to the topic's window: 2月9日 is past; nothing where she names none."""
     window = knowledge.window(topic.window, found.exam, found.region) if topic.window else None
     if window is None or not (window.end and (window.start or window.name == CUTOFF)) or found.answer.if_not_listed:
@@ -85,9 +85,13 @@ def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> 
     asked = [date for date in dates if date and date not in (window.start, window.end)] or dates
     if len(dates) > MOST_DAYS or len(asked) != 1 or asked[0] is None:
         return ""
-    is_of_points = window.name == CONFIRMATION and len(knowledge.sites_in(found.region)) > 1
-    if is_of_points and calendar.state_of(window, asked[0]) not in (WindowState.FUTURE, WindowState.PAST):
-        return ""  # each registration point has days of its own
+    state = calendar.state_of(window, asked[0])
+    if state is WindowState.FUTURE and asked[0] < today:
+        return ""  # it lies behind us: another year's is meant
+    points = knowledge.sites_in(found.region) if window.name == CONFIRMATION else ()
+    is_divided = len(points) > 1 or any(point.half for point in points)
+    if is_divided and state not in (WindowState.FUTURE, WindowState.PAST):
+        return ""  # each registration point has days, or hours, of its own
     return calendar.place(window, asked[0], knowledge.phrases)
 
 

@@ -119,11 +119,11 @@ def _other_year(turn: Turn) -> Decision | None:
 
 
 def _coming_year(turn: Turn) -> int:
-    """The year of 明年什么时候报名, where that is after the latest on file; 明年再考 asks for a rule and no year."""
+    """The year of 明年什么时候报名, where that is not on file; 明年再考 asks for a rule and no year."""
     ahead = turn.slots.years_ahead
     asks = turn.mind.yearly_aspects & set(turn.understanding.concepts)
     year = turn.today.year + ahead
-    return year if ahead and asks and year > turn.knowledge.year else 0
+    return year if ahead and asks and (year > turn.knowledge.year or ahead < 0) else 0
 
 
 def _unclear_place(turn: Turn) -> Decision | None:

@@ -44,7 +44,8 @@ def _keyword_of(turn: Turn, text: str) -> tuple[str, ...]:
 def bare_keyword(turn: Turn) -> Decision | None:
     """缴费, 准考证: what is most likely meant is offered, not guessed; after another question it is a follow-up."""
     topics = _keyword(turn)
-    if not topics or (turn.understanding.is_follow_up and turn.before.topics):
+    is_more = turn.understanding.is_follow_up or is_elliptical(turn, turn.understanding.rest)
+    if not topics or (is_more and turn.before.topics):
         return None
     return clarify(turn, turn.phrase("ask_topic"), topic_options(turn, topics), Asked.TOPIC, topics[:1])
 

@@ -58,6 +58,9 @@ class Mind:
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
     western: re.Pattern[str]
+    nurses: re.Pattern[str]
+    window_words: Mapping[str, re.Pattern[str]]
+    """Window → the words by which a question speaks of it."""
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:
@@ -141,6 +144,8 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
         western=re.compile(words.western),
+        nurses=re.compile(words.nurses),
+        window_words={name: re.compile(pattern) for name, pattern in words.window_words.items()},
     )
 
 

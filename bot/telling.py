@@ -11,6 +11,7 @@ from bot.conversation import Asked
 from bot.messages import Citation, Kind, Option
 from bot.mind import SPECIALTIES
 from bot.turn import Decision, Turn, aspects_of, resolution_of
+from intents.slots import Slots
 from knowledge.fact import Specialty
 from knowledge.model import Knowledge
 from knowledge.region import NATION, full_name
@@ -173,7 +174,7 @@ def _tell(
 
 def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]:
     if isinstance(resolution, Found):
-        text = compose.answer_text(turn.knowledge, topic, resolution, turn.slots, turn.today)
+        text = compose.answer_text(turn.knowledge, topic, resolution, _slots_for(turn, topic), turn.today)
         if topic.kind == "unknown":
             contact = compose.whom_to_ask(turn.knowledge, turn.exam, turn.region)
             text = text if contact in text else turn.phrase("unknown", text=text)
@@ -185,6 +186,13 @@ def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]
     if turn.exam not in ("", next(iter(turn.knowledge.exams))) and not _has_notice(turn, region):
         return turn.phrase("missing_senior", region=name), Kind.FALLBACK
     return turn.phrase("missing_region", region=name, title=topic.title), Kind.FALLBACK
+
+
+def _slots_for(turn: Turn, topic: Topic) -> Slots:
+    """The slots, without days where the question speaks of another window than the topic's."""
+    said = {name for name, words in turn.mind.window_words.items() if words.search(turn.understanding.mended)}
+    is_of_another = bool(said) and topic.window not in said
+    return replace(turn.slots, days=()) if turn.slots.days and is_of_another else turn.slots
 
 
 def _has_notice(turn: Turn, region: str) -> bool:
@@ -244,7 +252,7 @@ def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, 
     if not rows:
         return clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
     is_hinted = asked == turn.slots.hints
-    rows = _of_profession(turn, rows, with_nurses=is_hinted)
+    rows = _of_profession(turn, rows)
     if len(rows) > MOST_SPECIALTIES:
         options = tuple(
             Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
@@ -259,7 +267,7 @@ def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, 
     return replace(decision, text=turn.phrase("specialty_hinted") + decision.text) if is_hinted else decision
 
 
-def _of_profession(turn: Turn, rows: list[Specialty], *, with_nurses: bool) -> list[Specialty]:
+def _of_profession(turn: Turn, rows: list[Specialty]) -> list[Specialty]:
     """Those of the rows that a doctor, a technician or a nurse sits, where the text says which she is."""
     text = turn.understanding.text
     is_technician, is_doctor = bool(turn.mind.technicians.search(text)), bool(turn.mind.doctors.search(text))
@@ -270,10 +278,18 @@ def _of_profession(turn: Turn, rows: list[Specialty], *, with_nurses: bool) -> l
     chinese = turn.knowledge.phrases["chinese_medicine"]
     if turn.mind.western.search(text) and chinese not in text:
         rows = [row for row in rows if row.category != chinese] or rows
-    nursing = turn.knowledge.phrases["nursing"]
-    if with_nurses and nursing[0] in text and not is_doctor and not is_technician:
-        rows = [row for row in rows if row.category == nursing] or rows
+    if turn.mind.nurses.search(text) and not is_doctor and not is_technician:
+        rows = _nursing(turn.knowledge, rows)
     return rows
+
+
+def _nursing(knowledge: Knowledge, rows: list[Specialty]) -> list[Specialty]:
+    """A nurse's specialties among the rows, else those of the same field (儿科学: 儿科护理), else all that nurses have."""
+    nursing = knowledge.phrases["nursing"]
+    every = [row for row in knowledge.facts.specialties if nursing in row.name]
+    fields = {row.name.removesuffix(knowledge.phrases["specialty_suffix"]) for row in rows}
+    of_field = [row for row in every if row.name.removesuffix(nursing) in fields]
+    return [row for row in rows if nursing in row.name] or of_field or every
 
 
 def _techniques(knowledge: Knowledge, rows: list[Specialty]) -> list[Specialty]:

@@ -8,6 +8,7 @@ _OF_MONTH = rf"(?:(20\d\d|[12]\d(?=年))年?)?(?:({_NUMERAL}{{1,3}})月(?:份)?)
 _DAY = re.compile(rf"{_OF_MONTH}?({_NUMERAL}{{1,3}})[号日](?![楼窗院线门考])|{_OF_MONTH}(廿{_NUMERAL}?)")
 _ANY = re.compile(rf"{_DAY.pattern}|{_OF_MONTH}(?:初|中旬|底)?|20\d\d年?|(?<!\d)\d\d?\.\d\d?(?!\d)")
 _DIGITS = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
+NEVER = re.compile("(?!)")
 MONTHS, DAYS = range(1, 13), range(1, 32)
 
 
@@ -19,10 +20,15 @@ class Day(NamedTuple):
     day: int
 
 
-def named_days(text: str) -> tuple[Day, ...]:
-    """The days of a normalised text, in order; what can be no day (45号) is none."""
+def named_days(text: str, before: re.Pattern[str] = NEVER, after: re.Pattern[str] = NEVER) -> tuple[Day, ...]:
+    """The days of a normalised text, in order; what can be no day (45号) is none.
+
+    Left out are days of something else, as what stands `before` or `after` them tells: 预产期2月9号, 8月1号入职.
+    """
     found = []
     for match in _DAY.finditer(text):
+        if before.search(text[: match.start()]) or after.match(text[match.end() :]):
+            continue
         year, month, day = match.group(1, 2, 3) if match[3] else match.group(4, 5, 6)
         named = Day(_full(year), number(month or ""), number(day))
         if named.day in DAYS and (not month or named.month in MONTHS):

@@ -110,6 +110,9 @@ class SlotFinder:
         self._place = re.compile(f"(?:{'|'.join(lexicon.place_before)})$")
         self._place_after = re.compile(f"(?:{'|'.join(lexicon.place_after)})")
         self._others = re.compile("|".join(lexicon.others))
+        self._years_ahead = [(re.compile(pattern), n) for pattern, n in lexicon.years_ahead.items()]
+        self._day_before = re.compile(f"(?:{'|'.join(lexicon.not_day_before)})$")
+        self._day_after = re.compile("|".join(lexicon.not_day_after))
         self._theirs = re.compile("|".join(lexicon.theirs))
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
@@ -159,8 +162,8 @@ class SlotFinder:
             subject=found.subject,
             subjects=self._subjects(text),
             year=self._exam_year(text),
-            years_ahead=next((n for word, n in self._vocabulary.lexicon.years_ahead.items() if word in text), 0),
-            days=named_days(text),
+            years_ahead=next((n for pattern, n in self._years_ahead if pattern.search(text)), 0),
+            days=named_days(text, self._day_before, self._day_after),
             other_exam=found.other_exam,
             sites=found.sites,
             specialties=numbers,

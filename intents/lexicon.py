@@ -143,7 +143,15 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Counting words for subjects, with their usual misspellings."""
     numbers: Mapping[str, int]
     years_ahead: Mapping[str, int]
-    """Words for a coming year → how many years ahead it is."""
+    """Patterns for another year's exam → how many years ahead of today it is; less than 0 for a past one."""
+    not_day_before: tuple[str, ...]
+    """What stands before a day that belongs to something else: 预产期."""
+    not_day_after: tuple[str, ...]
+    """Patterns after such a day: 毕业, 入职; and after one that only begins or ends a time: 之前, 以后."""
+    window_words: Mapping[str, str]
+    """Window → pattern of the words by which a question speaks of it: a day is held against no other window."""
+    nurses: str
+    """Pattern of words for nurses; specialties of the category 护理 are theirs."""
     exam_year_after: tuple[str, ...]
     """What follows a year that is the exam's: 年度, 报名, 考试."""
     past_year_after: tuple[str, ...]

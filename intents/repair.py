@@ -56,6 +56,7 @@ class Repairer:
         self._starts = lengths_by_start(self._words)
         self._segmenter = segmenter
         self._latin = words.latin
+        self._names = words.names
         self._pairs = words.pairs
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._lengths: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -93,6 +94,8 @@ class Repairer:
         result, position = [], 0
         while position < len(text):
             length, word = self._replacement(text, position, guarded, sounds)
+            if word and word in self._names and self._cuts(text, position):
+                length, word = 0, ""  # 验科医生 in 检验科医生
             if (
                 word
                 and length == SHORTEST_WORD
@@ -102,6 +105,14 @@ class Repairer:
             result.append(word or text[position])
             position += length or 1
         return "".join(result)
+
+    def _cuts(self, text: str, position: int) -> bool:
+        """Whether a known word begins before the position and goes on behind it."""
+        return any(
+            text[start : start + length] in self._words and start + length > position
+            for start in range(max(0, position - LONGEST_WORD), position)
+            for length in self._starts.get(text[start : start + 2], ())
+        )
 
     def _guarded(self, text: str) -> list[int]:
         """For each position the length of the longest known word that covers it."""

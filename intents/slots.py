@@ -74,7 +74,10 @@ class Slots:
             "is_history",
             "days",
         )
-        return replace(self, **{name: getattr(self, name) or getattr(earlier, name) for name in names})
+        taken = {name: getattr(self, name) or getattr(earlier, name) for name in names}
+        if self.level or self.exam:
+            taken["paper"] = self.paper  # it was another level's
+        return replace(self, **taken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
