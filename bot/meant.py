@@ -104,6 +104,8 @@ def several(turn: Turn) -> Decision | None:
     """More than one question in a message: each is answered, in order."""
     found = list(questions(turn))
     first = best_topics(turn)[:1]
+    if len(found) == 1 and len(turn.understanding.parts) > 1 and is_plain(turn):
+        return None  # one question, almost a phrasing's words: its clauses say no more than the whole
     if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
         found += [each for each in first if each not in found and turn.knowledge.topics[each].kind == "answer"]
     if len(found) < 2:
