@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot import meant, privacy
 from bot.conversation import Asked, Conversation
-from bot.messages import Kind, Option
+from bot.messages import Citation, Kind, Option
 from bot.mind import Mind
 from bot.telling import answer, clarify, smalltalk, topic_options
 from bot.turn import SHORT, Decision, Heard, Turn, turn_of
@@ -149,13 +149,15 @@ def _own_state(turn: Turn) -> Decision | None:
     if not (turn.understanding.is_own_state or is_sure):
         return None
     text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
-    beside = meant.questions(turn)
-    told = answer(turn, beside, turn.understanding.confidence) if beside else None
-    is_told = told is not None and told.kind is Kind.ANSWER
+    sources: tuple[Citation, ...] = ()
+    if beside := meant.questions(turn):
+        told = answer(turn, beside, turn.understanding.confidence)
+        if told.kind is Kind.ANSWER:
+            text, sources = f"{text}\n\n{told.text}", told.sources
     return Decision(
         kind=Kind.STATUS,
-        text=f"{text}\n\n{told.text}" if told is not None and is_told else text,
-        sources=told.sources if told is not None and is_told else (),
+        text=text,
+        sources=sources,
         conversation=turn.remember(topics=(OWN_STATUS,)),
         topic=OWN_STATUS,
         region=turn.region,
