@@ -16,9 +16,9 @@ T = TypeVar("T")
 log = logging.getLogger("kaoda")
 DIGEST = 32  # bytes
 MAKERS = ("jieba", "numpy", "opencc", "pypinyin")  # libraries whose new version may make something else
-_SOURCE = Path(__file__).parent
-_source = msgspec.msgpack.Encoder(order="deterministic")  # a set in another order is the same source
-_value = msgspec.msgpack.Encoder(enc_hook=lambda array: (array.dtype.str, array.tobytes()))
+_CODE = Path(__file__).parent
+_source_encoder = msgspec.msgpack.Encoder(order="deterministic")  # a set in another order is the same source
+_value_encoder = msgspec.msgpack.Encoder(enc_hook=lambda array: (array.dtype.str, array.tobytes()))
 
 
 def kept(file: Path, kind: type[T], source: object, make: Callable[[], T]) -> T:
@@ -34,16 +34,16 @@ def kept(file: Path, kind: type[T], source: object, make: Callable[[], T]) -> T:
     except (OSError, msgspec.DecodeError) as error:
         log.debug("nothing is kept in %s error=%s", file.name, type(error).__name__)
     value = make()
-    write(file, key + _value.encode(value))
+    write(file, key + _value_encoder.encode(value))
     return value
 
 
 def digest(source: object) -> bytes:
     """What changes with the source, with the code of this package and with the libraries that it makes things with."""
     found = blake2b("".join(map(version, MAKERS)).encode(), digest_size=DIGEST)
-    for code in sorted(_SOURCE.glob("*.py")):
+    for code in sorted(_CODE.glob("*.py")):
         found.update(code.read_bytes())
-    found.update(_source.encode(source))
+    found.update(_source_encoder.encode(source))
     return found.digest()
 
 
