@@ -190,9 +190,10 @@ def _words(turn: Turn, topic: Topic, resolution: Resolution) -> tuple[str, Kind]
 
 def _slots_for(turn: Turn, topic: Topic) -> Slots:
     """The slots, without days where the question speaks of another window than the topic's."""
+    if not turn.slots.days:
+        return turn.slots
     said = {name for name, words in turn.mind.window_words.items() if words.search(turn.understanding.mended)}
-    is_of_another = bool(said) and topic.window not in said
-    return replace(turn.slots, days=()) if turn.slots.days and is_of_another else turn.slots
+    return replace(turn.slots, days=()) if said and topic.window not in said else turn.slots
 
 
 def _has_notice(turn: Turn, region: str) -> bool:
