@@ -107,6 +107,8 @@ def several(turn: Turn) -> Decision | None:
     if len(found) == 1 and len(turn.understanding.parts) > 1 and is_plain(turn):
         return None  # one question, almost a phrasing's words: its clauses say no more than the whole
     if len(found) == 1 and turn.understanding.confidence >= SURE and len(turn.understanding.parts) > 1:
+        if not first or not any(part.confidence >= CERTAIN for part in turn.understanding.parts if part.asks):
+            return None
         found += [each for each in first if each not in found and turn.knowledge.topics[each].kind == "answer"]
     if len(found) < 2:
         return None

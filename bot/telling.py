@@ -72,19 +72,44 @@ def answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     if len(known) == 1 and known[0].kind == "smalltalk":
         return smalltalk(turn, known[0], confidence)
     told: list[tuple[Topic, Resolution]] = []
+    local: list[Topic] = []
     for region, exam in ((region, exam) for region in turn.where.regions or ("",) for exam in _exams(turn)):
         for topic in known:
             resolution = resolution_of(replace(turn, exam=exam), topic, region)
             if isinstance(resolution, NeedRegion):
-                return _ask_region(turn, topics, topic)
+                local.append(topic)
+                continue
             if isinstance(resolution, NeedExam):
                 return _ask_exam(turn, topics, topic, resolution)
             told.append((topic, resolution))
+    if local:
+        return _told_and_asked(turn, topics, local, told, confidence)
     found = {each.region for _, each in told if isinstance(each, Found)}
     if len(turn.where.regions) > 1 and found >= set(turn.where.regions):
         told = [(topic, each) for topic, each in told if not isinstance(each, Missing)]  # of two regions and two exams
     asks = _ask_specialty(turn, topics, told)
     return asks or _tell(turn, topics, told, confidence)
+
+
+def _told_and_asked(
+    turn: Turn,
+    topics: tuple[str, ...],
+    local: Sequence[Topic],
+    told: list[tuple[Topic, Resolution]],
+    confidence: float,
+) -> Decision:
+    """Which region is asked; what holds everywhere is told before."""
+    asked = _ask_region(turn, tuple(each.id for each in local), local[0])
+    sure = [(topic, each) for topic, each in told if isinstance(each, Found) and not each.answer.unstated]
+    if not sure or asked.kind is not Kind.CLARIFY or _ask_specialty(turn, topics, told):
+        return replace(asked, conversation=msgspec.structs.replace(asked.conversation, topics=topics))
+    decision = _tell(turn, tuple(topic.id for topic, _ in sure), sure, confidence)
+    return replace(
+        decision,
+        text=f"{decision.text}\n\n{asked.text}",
+        options=asked.options,
+        conversation=asked.conversation,
+    )
 
 
 def near(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision | None:
