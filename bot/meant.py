@@ -64,6 +64,9 @@ def follow_up(turn: Turn) -> Decision | None:
     last = turn.before.topics[0] if turn.before.topics else ""
     if not last:
         return None
+    known = turn.knowledge.topics[last]
+    if turn.slots.days and known.window and turn.understanding.confidence < SURE and turn.understanding.is_question:
+        return answer(turn, (last,), turn.understanding.confidence)
     aspects = set(turn.knowledge.lexicon["aspects"])
     if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
         return _again(turn, "".join(turn.before.aspects))

@@ -14,6 +14,7 @@ TITLE = 0.5  # what a title counts less than a level by name
 WIDE = 4  # specialties that a word means; of more, the work that is described tells which
 GAP = "·"  # stands where a slot was taken out: no boundary between clauses
 JOIN = 6  # characters between two things that are listed side by side
+BESIDE = re.compile("[^来到去,，。]?")  # between the parts of one place's name: 浙江省杭州
 WINDOW = 8  # characters beside a mention that tell its role
 SWAPPED = {Role.ORIGIN: Role.PLACE, Role.PLACE: Role.ORIGIN}
 """What places are where the question is about the other person: 我在乐山 我妹在湛江 她那边."""
@@ -286,7 +287,8 @@ class SlotFinder:
 
     def _role(self, text: str, mention: _Mention, found: _Found) -> Role:
         end, found.place_end = found.place_end, mention.end
-        if found.places and 0 <= mention.start - end <= 1 and found.places[-1].role is not Role.PLACE:
+        is_one = bool(found.places) and bool(BESIDE.fullmatch(text[end : mention.start])) and end <= mention.start
+        if is_one and found.places[-1].role is not Role.PLACE:
             return found.places[-1].role
         before = text[max(0, mention.start - WINDOW) : mention.start]
         after = text[mention.end : mention.end + WINDOW]

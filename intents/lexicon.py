@@ -83,6 +83,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns that make it a general question after all: 怎么查, 在哪, 几号."""
     ellipsis: tuple[str, ...]
     """Patterns of a follow-up that leaves out what was said: 那……呢."""
+    elsewhere: tuple[str, ...]
+    """Patterns of a clause that asks the last question of another place, which stands as ·: 那·呢."""
     corrections: tuple[str, ...]
     """Patterns at the start of a message that takes back what was said: 搞错了."""
     scope_words: tuple[str, ...]

@@ -73,6 +73,8 @@ class Understanding:
     """Whether it asks how, where or when, and not for a state."""
     is_own_state: bool
     is_follow_up: bool
+    is_elsewhere: bool
+    """Whether it asks the last question of another place: 我调到湛江了，湛江呢."""
 
 
 class Understander:
@@ -98,6 +100,7 @@ class Understander:
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
+        self._elsewhere = re.compile("|".join(lexicon.elsewhere))
         self._connectives = re.compile("|".join(lexicon.connectives))
         self._openers = re.compile("|".join(lexicon.openers))
         self._interrogatives = re.compile("|".join(lexicon.interrogatives))
@@ -128,8 +131,15 @@ class Understander:
             is_question=bool(self._asks.search(reading.text)),
             is_general=is_general,
             is_own_state=(self._is_own_state(reading.text) and not is_general) or _asks_beside(reading.parts),
-            is_follow_up=bool(self._ellipsis.search(reading.text)),
+            is_follow_up=bool(self._ellipsis.search(reading.text) or self._ellipsis.search(reading.kept)),
+            is_elsewhere=self._is_elsewhere(reading),
         )
+
+    def _is_elsewhere(self, reading: "_Reading") -> bool:
+        """Whether one clause asks the last question of another place, and no other clause asks anything."""
+        asking = [part.text for part in reading.parts if part.asks]
+        pieces = clauses(reading.kept)
+        return any(map(self._elsewhere.match, pieces)) and all(map(self._elsewhere.match, asking))
 
     def _is_own_state(self, text: str) -> bool:
         """Whether it asks for the asker's state; a story that mentions it and then asks something else does not."""
@@ -163,7 +173,7 @@ class Understander:
                 continue
             parts.append(self._part(piece, prepared))
         ranking = self.matcher.rank(whole)
-        return _Reading(text=text, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
+        return _Reading(text=text, kept=kept, slots=slots, whole=whole, ranking=ranking, parts=tuple(parts))
 
     def _part(self, text: str, prepared: Prepared) -> Part:
         """A clause by itself; what asks nothing is not ranked."""
@@ -185,6 +195,8 @@ class Understander:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     text: str
+    kept: str
+    """The text without its slots."""
     slots: Slots
     whole: Prepared
     ranking: Ranking
