@@ -64,9 +64,9 @@ def follow_up(turn: Turn) -> Decision | None:
     last = turn.before.topics[0] if turn.before.topics else ""
     if not last:
         return None
-    known = turn.knowledge.topics[last]
-    if turn.slots.days and known.window and turn.understanding.confidence < SURE and turn.understanding.is_question:
-        return answer(turn, (last,), turn.understanding.confidence)
+    if _is_detail(turn, last) or _names_day(turn, last) or _names_level(turn, last):
+        slots = turn.slots.over(turn.before.memory.as_slots())
+        return answer(replace(turn, slots=slots), (last,), turn.understanding.confidence)
     aspects = set(turn.knowledge.lexicon["aspects"])
     if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
         return _again(turn, "".join(turn.before.aspects))
@@ -79,6 +79,31 @@ def follow_up(turn: Turn) -> Decision | None:
     ):
         return _again(turn, _matter(turn, last))
     return None
+
+
+def _is_detail(turn: Turn, last: str) -> bool:
+    """Whether a message only tells more of what was asked before: 从哪天起算, then 我19年考出来的."""
+    found = turn.understanding
+    if found.is_question or not found.candidates or found.confidence >= ANSWER:
+        return False
+    return found.candidates[0].topic == last and turn.knowledge.topics[last].kind == "answer"
+
+
+def _names_day(turn: Turn, last: str) -> bool:
+    """Whether a day is held against the window spoken of: 几号现场确认, then 11号去行吗."""
+    found = turn.understanding
+    if not (turn.slots.days and turn.knowledge.topics[last].window and found.is_question):
+        return False
+    is_told = bool(found.candidates) and turn.knowledge.topics[found.candidates[0].topic].kind == "answer"
+    return found.confidence < SURE or not is_told
+
+
+def _names_level(turn: Turn, last: str) -> bool:
+    """Whether a level is held against the specialty spoken of: 药物分析的编码, then 我想先报副高."""
+    is_specialtys = turn.knowledge.topics[last] in turn.mind.specialty_topics and bool(turn.before.memory.specialties)
+    found = turn.understanding
+    says_level = bool(found.slots.level) and not turn.slots.specialties and not is_plain(turn)
+    return is_specialtys and says_level and turn.mind.clear_aspects.isdisjoint(found.concepts)
 
 
 def _again(turn: Turn, added: str) -> Decision | None:
