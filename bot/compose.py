@@ -29,6 +29,7 @@ def details(slots: Slots) -> Details:
         level=slots.level,
         mode=slots.mode,
         subjects=slots.subjects,
+        people=slots.people,
         paper=slots.paper or slots.level,
         subject=slots.subject,
         sites=slots.sites,

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot import meant, privacy
 from bot.conversation import Asked, Conversation
+from bot.follow import follow_up
 from bot.messages import Citation, Kind, Option
 from bot.mind import Mind
 from bot.telling import answer, clarify, smalltalk, topic_options
@@ -267,7 +268,7 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
     meant.bare_keyword,
     _no_place_given,
     meant.reasons,
-    meant.follow_up,
+    follow_up,
     meant.unlisted_specialty,
     meant.several,
     meant.of_specialty,

@@ -31,7 +31,7 @@ CERTAIN = 0.87  # of a clause: it counts though the message as a whole does not 
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 
 
-def _keyword(turn: Turn) -> tuple[str, ...]:
+def keyword(turn: Turn) -> tuple[str, ...]:
     """The topics that a bare keyword may mean; empty where the text is no bare keyword."""
     return _keyword_of(turn, turn.understanding.rest) or _keyword_of(turn, turn.understanding.mended)
 
@@ -43,7 +43,7 @@ def _keyword_of(turn: Turn, text: str) -> tuple[str, ...]:
 
 def bare_keyword(turn: Turn) -> Decision | None:
     """缴费, 准考证: what is most likely meant is offered, not guessed; after another question it is a follow-up."""
-    topics = _keyword(turn)
+    topics = keyword(turn)
     is_more = turn.understanding.is_follow_up or is_elliptical(turn, turn.understanding.rest)
     if not topics or (is_more and turn.before.topics):
         return None
@@ -59,64 +59,7 @@ def reasons(turn: Turn) -> Decision | None:
     return None
 
 
-def follow_up(turn: Turn) -> Decision | None:
-    """那缴费呢, 电话多少, 最晚哪天: what was left out is taken from the last question."""
-    last = turn.before.topics[0] if turn.before.topics else ""
-    if not last:
-        return None
-    if _is_detail(turn, last) or _names_day(turn, last) or _names_level(turn, last):
-        slots = turn.slots.over(turn.before.memory.as_slots())
-        return answer(replace(turn, slots=slots), (last,), turn.understanding.confidence)
-    aspects = set(turn.knowledge.lexicon["aspects"])
-    if _keyword(turn) and turn.understanding.is_follow_up and turn.before.aspects:
-        return _again(turn, "".join(turn.before.aspects))
-    found = turn.understanding
-    names_its_matter = not turn.mind.telling_aspects.isdisjoint(found.concepts)
-    if (
-        is_elliptical(turn, found.rest)
-        and not names_its_matter
-        and (found.is_follow_up or set(found.concepts) & aspects)
-    ):
-        return _again(turn, _matter(turn, last))
-    return None
-
-
-def _is_detail(turn: Turn, last: str) -> bool:
-    """Whether a message only tells more of what was asked before: 从哪天起算, then 我19年考出来的."""
-    found = turn.understanding
-    if found.is_question or not found.candidates or found.confidence >= ANSWER:
-        return False
-    return found.candidates[0].topic == last and turn.knowledge.topics[last].kind == "answer"
-
-
-def _names_day(turn: Turn, last: str) -> bool:
-    """Whether a day is held against the window spoken of: 几号现场确认, then 11号去行吗."""
-    found = turn.understanding
-    if not (turn.slots.days and turn.knowledge.topics[last].window and found.is_question):
-        return False
-    is_told = bool(found.candidates) and turn.knowledge.topics[found.candidates[0].topic].kind == "answer"
-    return found.confidence < SURE or not is_told
-
-
-def _names_level(turn: Turn, last: str) -> bool:
-    """Whether a level is held against the specialty spoken of: 药物分析的编码, then 我想先报副高."""
-    is_specialtys = turn.knowledge.topics[last] in turn.mind.specialty_topics and bool(turn.before.memory.specialties)
-    found = turn.understanding
-    says_level = bool(found.slots.level) and not turn.slots.specialties and not is_plain(turn)
-    return is_specialtys and says_level and turn.mind.clear_aspects.isdisjoint(found.concepts)
-
-
-def _again(turn: Turn, added: str) -> Decision | None:
-    """The answer to a follow-up with the words that it left out."""
-    found = turn.mind.understander.understand(turn.understanding.mended.rstrip("?？呢") + " " + added)
-    known = [each for each in found.candidates if turn.knowledge.topics[each.topic].kind in ("answer", "unknown")]
-    if not known or found.confidence < OFFER:
-        return None
-    slots = replace(turn.slots.over(turn.before.memory.as_slots()), days=turn.slots.days)
-    return answer(replace(turn, slots=slots), (known[0].topic,), found.confidence)
-
-
-def _matter(turn: Turn, topic: str) -> str:
+def matter(turn: Turn, topic: str) -> str:
     """What a topic is about, for a question that leaves it out: its stage where a day is asked for, else its title."""
     known = turn.knowledge.topics[topic]
     asks_when = turn.mind.day_aspects & set(turn.understanding.concepts)
@@ -150,7 +93,7 @@ def questions(turn: Turn) -> tuple[str, ...]:
     before = ""
     for part in turn.understanding.parts:
         topic = "" if part.is_own_state else _topic_of_part(turn, part, before)
-        before = _matter(turn, topic) if topic else part.text
+        before = matter(turn, topic) if topic else part.text
         if topic and topic not in found and (topic in likely or part.is_elliptical or part.confidence >= CERTAIN):
             found.append(topic)
     return tuple(found)

@@ -95,7 +95,7 @@ def _told_and_asked(
     turn: Turn,
     topics: tuple[str, ...],
     local: Sequence[Topic],
-    told: list[tuple[Topic, Resolution]],
+    told: Sequence[tuple[Topic, Resolution]],
     confidence: float,
 ) -> Decision:
     """Which region is asked; what holds everywhere is told before."""
@@ -148,7 +148,7 @@ def _exams(turn: Turn) -> tuple[str, ...]:
 def _tell(
     turn: Turn,
     topics: tuple[str, ...],
-    told: list[tuple[Topic, Resolution]],
+    told: Sequence[tuple[Topic, Resolution]],
     confidence: float,
     *,
     is_open: bool = False,
@@ -269,7 +269,7 @@ def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam)
     return clarify(turn, turn.phrase("ask_exam", title=topic.title), options, Asked.EXAM, topics)
 
 
-def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: list[tuple[Topic, Resolution]]) -> Decision | None:
+def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: Sequence[tuple[Topic, Resolution]]) -> Decision | None:
     if not any(isinstance(r, Found) and SPECIALTIES in r.answer.text for _, r in told):
         return None
     asked = turn.slots.specialties or turn.slots.hints or turn.before.memory.specialties

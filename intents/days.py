@@ -6,7 +6,8 @@ from typing import NamedTuple
 _NUMERAL = "[0-9一二三四五六七八九十廿]"
 _OF_MONTH = rf"(?:(20\d\d|[12]\d(?=年))年?)?(?:({_NUMERAL}{{1,3}})月(?:份)?)"
 _DAY = re.compile(rf"{_OF_MONTH}?({_NUMERAL}{{1,3}})[号日](?![楼窗院线门考])|{_OF_MONTH}(廿{_NUMERAL}?)")
-_ANY = re.compile(rf"{_DAY.pattern}|{_OF_MONTH}(?:初|中旬|底)?|20\d\d(?:年度?)?|(?<!\d)[12]\d年(?:度|[这那]次)|(?<!\d)\d\d?\.\d\d?(?!\d)")
+_YEAR = r"20\d\d(?:年度?)?|(?<!\d)[12]\d年(?:度|[这那]次)"
+_ANY = re.compile(rf"{_DAY.pattern}|{_OF_MONTH}(?:初|中旬|底)?|{_YEAR}|(?<!\d)\d\d?\.\d\d?(?!\d)")
 _DIGITS = {numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)}
 NEVER = re.compile("(?!)")
 MONTHS, DAYS = range(1, 13), range(1, 32)

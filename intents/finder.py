@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from intents.days import named_days
+from intents.days import named_days, number
 from intents.lexicon import SlotWord
 from intents.segment import Segmenter, lengths_by_start
 from intents.slots import Place, Role, Slots, Vocabulary
@@ -125,10 +125,11 @@ class SlotFinder:
         self._deeds = re.compile("|".join(sorted(map(re.escape, vocabulary.deeds), key=len, reverse=True)) or "(?!)")
         self._unlisted = re.compile("|".join(sorted(map(re.escape, lexicon.unlisted), key=len, reverse=True)) or "(?!)")
         self._by_code = re.compile("|".join(lexicon.by_code))
-        number = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
-        counted = f"(\\d|{number})(?:{'|'.join(lexicon.counters)})"
+        numerals = "|".join(sorted(lexicon.numbers, key=len, reverse=True))
+        counted = f"(\\d|{numerals})(?:{'|'.join(lexicon.counters)})"
         self._count = re.compile(counted)
         self._left = re.compile(f"(?:{'|'.join(lexicon.remaining)})[^,，。]{{0,3}}{counted}")
+        self._headcount = re.compile(lexicon.people)
         self._year = re.compile(
             r"(?<!\d)(20\d\d|[12]\d)(?:年度|年|(?=\D?(?:" + "|".join(lexicon.exam_year_after) + ")))"
         )
@@ -162,6 +163,7 @@ class SlotFinder:
             paper=found.paper,
             subject=found.subject,
             subjects=self._subjects(text),
+            people=self._people(text),
             year=self._exam_year(text),
             years_ahead=next((n for pattern, n in self._years_ahead if pattern.search(text)), 0),
             days=named_days(text, self._day_before, self._day_after),
@@ -315,6 +317,10 @@ class SlotFinder:
         if found:
             return self._number(found[1])
         return max((self._number(each) for each in self._count.findall(text)), default=0)
+
+    def _people(self, text: str) -> int:
+        found = self._headcount.search(text)
+        return (self._vocabulary.lexicon.numbers.get(found[1]) or number(found[1])) if found else 0
 
     def _number(self, text: str) -> int:
         return int(text) if text.isdigit() else self._vocabulary.lexicon.numbers[text]

@@ -143,6 +143,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns that begin another question where one was asked before in the same clause: 要不要."""
     counters: tuple[str, ...]
     """Counting words for subjects, with their usual misspellings."""
+    people: str
+    """Pattern of a number of people, the number as its first group: 6个人."""
     numbers: Mapping[str, int]
     years_ahead: Mapping[str, int]
     """Patterns for another year's exam → how many years ahead of today it is; less than 0 for a past one."""

@@ -39,6 +39,8 @@ class Slots:
     paper: str = ""
     subject: str = ""
     subjects: int = 0
+    people: int = 0
+    """How many people it is about, where several are counted: 我院6个人."""
     year: int = 0
     """An exam year that was named, 0 if none."""
     years_ahead: int = 0

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from knowledge import calendar
@@ -27,6 +27,8 @@ class Details:
     """人机对话 or 纸笔."""
     subjects: int = 0
     """How many subjects were asked about."""
+    people: int = 0
+    """How many people were asked about."""
     paper: str = ""
     """The timetable's paper that the asked specialty and level sit."""
     subject: str = ""
@@ -88,8 +90,15 @@ def _fees(context: Context, argument: str) -> str:
         name = levels or phrases["comma"].join(row.levels)
         mode = phrases["fee_mode"].format(mode=row.mode) if row.mode else ""
         part = phrases["fee"].format(levels=name, mode=mode, amount=row.amount)
-        parts.append(part + (phrases["fee_total"].format(count=count, total=row.amount * count) if count > 1 else ""))
+        parts.append(part + _total(row.amount, count, details.people, phrases))
     return phrases["pause"].join(parts)
+
+
+def _total(amount: int, subjects: int, people: int, phrases: Mapping[str, str]) -> str:
+    """What it comes to, in yuan, where it is known how many subjects are sat, and by how many people."""
+    if subjects and people > 1:
+        return phrases["fee_total_people"].format(people=people, count=subjects, total=amount * subjects * people)
+    return phrases["fee_total"].format(count=subjects, total=amount * subjects) if subjects > 1 else ""
 
 
 def _site(context: Context, site: Site) -> str:
@@ -129,6 +138,7 @@ def _sites(context: Context, _: str) -> str:
     return "\n".join(rows)
 
 
+SEEN_AT_ONCE = 5  # names of a list that need not be counted
 FULL_SITES = 2  # points told with place, phone and days; more are told in one line each, to stay on a phone's screen
 
 
@@ -197,8 +207,10 @@ def _list(context: Context, name: str) -> str:
     rows = [row for row in context.knowledge.facts.lists if row.name == name]
     if not rows:
         raise RenderError(f"no closed list {name!r}")
-    gazetteer = context.knowledge.gazetteer
-    return context.knowledge.phrases["comma"].join(gazetteer[each].short for row in rows for each in row.regions)
+    phrases, gazetteer = context.knowledge.phrases, context.knowledge.gazetteer
+    names = [gazetteer[each].short for row in rows for each in row.regions]
+    text = phrases["comma"].join(names)
+    return text if len(names) <= SEEN_AT_ONCE else phrases["list_count"].format(names=text, count=len(names))
 
 
 def _unlisted(context: Context, name: str) -> str:
