@@ -96,7 +96,8 @@ class RegionList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     exams: tuple[str, ...]
     year: int
     regions: tuple[str, ...]
-    exceptions: str = ""
+    exceptions: tuple[str, ...] = ()
+    """Regions that lie in a listed one and are not on the list: 贵州（省直考点除外）."""
     source: str
     quote: str
 

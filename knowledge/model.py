@@ -122,8 +122,10 @@ class Knowledge:
 
     def is_listed(self, name: str, region: str) -> bool:
         """Whether a region's 考区 is on the closed list of that name."""
-        listed = {each for row in self.facts.lists if row.name == name for each in row.regions}
-        return self.gazetteer.province(region) in listed
+        rows = [row for row in self.facts.lists if row.name == name]
+        if any(self.gazetteer.contains(each, region) for row in rows for each in row.exceptions):
+            return False
+        return any(self.gazetteer.province(region) in row.regions for row in rows)
 
     def sites_in(self, region: str) -> tuple[Site, ...]:
         """The registration points of a region: its own, or those of all places within it."""

@@ -37,7 +37,7 @@ def regions(content: Content) -> Iterator[Problem]:
     named: list[Named] = [(file, entry, (answer.region,)) for _, answer, file, entry in content.answers()]
     rows = (*facts.windows, *facts.fees, *facts.sites, *facts.sittings, *facts.contacts)
     named += [(FILES[type(row)], entry_of(row), (row.region,)) for row in rows]
-    named += [(FILES[RegionList], row.name, row.regions) for row in facts.lists]
+    named += [(FILES[RegionList], row.name, (*row.regions, *row.exceptions)) for row in facts.lists]
     named += [(content.notice_files[each.id], "region", (each.region,)) for each in content.knowledge.notices.values()]
     named += [("regions.toml", name, ids) for name, ids in gazetteer.names.items()]
     named += [("regions.toml", each.id, (each.parent,)) for each in gazetteer if each.parent]
