@@ -39,6 +39,15 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
         return Slots(**msgspec.structs.asdict(self))
 
 
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """The asker's own scope, while another person's is spoken of."""
+
+    region: str = ""
+    exam: str = ""
+    level: str = ""
+    paper: str = ""
+
+
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """One user's conversation so far."""
 
@@ -49,6 +58,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     unclear: tuple[str, ...] = ()
     """The regions that a name just asked back about may mean."""
     exam: str = ""
+    own: Own | None = None
+    """What 我 brings back, where the scope above is another person's."""
+    theirs: str = ""
+    """Where another person sits the exam who was only mentioned: 我妹在湛江."""
     memory: Memory = Memory()
     topics: tuple[str, ...] = ()
     """What the last question was about; answered again when its scope is corrected or given."""
@@ -87,6 +100,10 @@ def within(knowledge: Knowledge, kept: Conversation) -> Conversation:
         page_region=kept.page_region if kept.page_region in regions else "",
         unclear=tuple(each for each in kept.unclear if each in regions),
         exam=kept.exam if kept.exam in knowledge.exams else "",
+        own=kept.own
+        if kept.own and kept.own.region in ("", *regions) and kept.own.exam in ("", *knowledge.exams)
+        else None,
+        theirs=kept.theirs if kept.theirs in regions else "",
         topics=tuple(each for each in kept.topics if each in knowledge.topics),
         memory=memory,
     )

@@ -182,7 +182,9 @@ def _title_chosen(turn: Turn) -> Decision | None:
 def _scope_only(turn: Turn) -> Decision | None:
     """Nothing but a place, an exam or a specialty: the answer to what was asked back, or a correction."""
     said = turn.understanding.slots
-    if not (said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects):
+    is_elsewhere = turn.understanding.is_elsewhere and bool(turn.before.topics)
+    names = said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects
+    if not (names or is_elsewhere):
         return None
     asks = turn.understanding.is_question and not turn.understanding.is_follow_up
     if meant.is_plain(turn) or (meant.is_clear(turn) and (asks or not turn.before.topics)):
@@ -192,9 +194,8 @@ def _scope_only(turn: Turn) -> Decision | None:
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
     takes_back = bool(turn.mind.corrections.search(turn.understanding.mended))
     is_scope = Role.PLACE in roles or (takes_back and bool(said.exam or said.level))
-    is_elsewhere = turn.understanding.is_elsewhere
-    is_told = (is_elsewhere or not turn.understanding.is_question) and is_scope and bool(turn.before.topics)
-    if is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD or takes_back or is_elsewhere):
+    is_told = not turn.understanding.is_question and is_scope and bool(turn.before.topics)
+    if is_elsewhere or (is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD or takes_back)):
         return answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, 1.0)
     is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)
     if re.search(r"\w", left) and not is_count and not is_correction:

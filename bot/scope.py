@@ -86,9 +86,10 @@ def exam_of(knowledge: Knowledge, slots: Slots, conversation: Conversation, page
     """
     remembered = knowledge.exams.get(conversation.exam)
     usual = next(iter(knowledge.exams))
-    if slots.exam == usual and remembered and slots.level in remembered.levels and not slots.specialties:
+    is_plain = not slots.is_titled and not slots.specialties
+    if slots.exam == usual and remembered and slots.level in remembered.levels and is_plain:
         return remembered.id
-    numbers = set(slots.specialties or conversation.memory.specialties)
+    numbers = set(slots.specialties or (() if slots.is_titled else conversation.memory.specialties))
     rows = [row for row in knowledge.facts.specialties if row.no in numbers]
     listing = knowledge.clause(rows[0].source)[0] if rows else None
     if listing is None or not knowledge.gazetteer.contains(listing.region, region or NATION):

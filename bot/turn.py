@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bot import compose, privacy
-from bot.conversation import Asked, Conversation, Memory
+from bot.conversation import Asked, Conversation, Memory, Own
 from bot.messages import Citation, Kind, Link, Option
 from bot.mind import Mind
 from bot.scope import Where, exam_of, where
 from intents.calibrate import confidence, features
 from intents.match import Candidate, Ranking
-from intents.slots import Slots
+from intents.slots import About, Role, Slots
 from intents.understand import Understanding
 from knowledge.model import Knowledge, Scope, beijing
 from knowledge.resolve import Found, Missing, Resolution
@@ -95,6 +95,7 @@ class Turn:
         fresh = {
             "region": self.region or ("" if self.where.is_named else self.before.region),
             "exam": self.exam,
+            "theirs": next((each.ids[0] for each in slots.places if each.role is Role.THEIRS), self.before.theirs),
             "page_region": self.heard.region or self.before.page_region,
             "memory": Memory(**kept),
             "unclear": self.where.unclear.ids if self.where.unclear else (),
@@ -108,6 +109,7 @@ class Turn:
 def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetime) -> Turn:
     """A message understood and weighed."""
     understanding = mind.understander.understand(privacy.mask(heard.text))
+    conversation = _of_whom(conversation, understanding.slots)
     place = where(mind.knowledge, understanding.slots, conversation, heard.region)
     slots = understanding.slots
     if not slots.level and not slots.exam:
@@ -129,6 +131,20 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
             today=beijing(now),
         )
     )
+
+
+def _of_whom(conversation: Conversation, slots: Slots) -> Conversation:
+    """The conversation in the scope of whom the message is about: 我 brings the asker's own back, 她呢 another person's."""
+    own = conversation.own
+    if slots.about is About.MINE and own is not None:
+        memory = msgspec.structs.replace(conversation.memory, level=own.level, paper=own.paper)
+        return msgspec.structs.replace(conversation, region=own.region, exam=own.exam, memory=memory, own=None)
+    if slots.about is About.THEIRS and own is None:
+        memory = conversation.memory
+        own = Own(region=conversation.region, exam=conversation.exam, level=memory.level, paper=memory.paper)
+        region = conversation.theirs or conversation.region
+        return msgspec.structs.replace(conversation, region=region, own=own)
+    return conversation
 
 
 def _continued(mind: Mind, slots: Slots, before: tuple[int, ...]) -> Slots:

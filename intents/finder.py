@@ -7,7 +7,7 @@ from itertools import pairwise
 from intents.days import named_days, number
 from intents.lexicon import SlotWord
 from intents.segment import Segmenter, lengths_by_start
-from intents.slots import Place, Role, Slots, Vocabulary
+from intents.slots import About, Place, Role, Slots, Vocabulary
 
 SHORT_NAME = 2  # characters of a specialty's colloquial name that ordinary words may hold: 药房 in 草药房
 TITLE = 0.5  # what a title counts less than a level by name
@@ -16,7 +16,7 @@ GAP = "·"  # stands where a slot was taken out: no boundary between clauses
 JOIN = 6  # characters between two things that are listed side by side
 BESIDE = re.compile("[^来到去,，。]?")  # between the parts of one place's name: 浙江省杭州
 WINDOW = 8  # characters beside a mention that tell its role
-SWAPPED = {Role.ORIGIN: Role.PLACE, Role.PLACE: Role.ORIGIN}
+SWAPPED = {Role.THEIRS: Role.PLACE, Role.PLACE: Role.ORIGIN}
 """What places are where the question is about the other person: 我在乐山 我妹在湛江 她那边."""
 
 
@@ -34,6 +34,10 @@ class _Level:
     start: int
     end: int
     slot: SlotWord
+    is_plain: bool
+    """Whether it is the level's name, and no title."""
+    is_theirs: bool
+    """Whether it is another person's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,12 @@ class SlotFinder:
         self._years_ahead = [(re.compile(pattern), n) for pattern, n in lexicon.years_ahead.items()]
         self._day_before = re.compile(f"(?:{'|'.join(lexicon.not_day_before)})$")
         self._day_after = re.compile("|".join(lexicon.not_day_after))
-        self._theirs = re.compile("|".join(lexicon.theirs))
+        others = "|".join(lexicon.others)
+        relations = "|".join(each.removeprefix("我") for each in lexicon.others)
+        self._me = re.compile(f"我(?!们?(?:的)?(?:{relations}))")
+        self._their_place = re.compile(f"(?:{others})[^,，。我]{{0,2}}(?:在|是|到|去)$")
+        self._theirs = re.compile("|".join(pattern.replace("OTHERS", f"(?:{others})") for pattern in lexicon.theirs))
+        self._not_sought = re.compile(f"(?:{'|'.join(lexicon.not_sought)})$")
         self._aspires = re.compile(f"(?:{'|'.join(lexicon.aspires)})[^,，。]{{0,4}}$")
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
         self._held = re.compile("|".join(lexicon.holds_after))
@@ -144,9 +153,10 @@ class SlotFinder:
         for mention in self._mentions(text):
             stays = len(mention.text) < SHORT_NAME or self._take(text, mention, found)
             kept.append(mention.text if stays else GAP)
+        about = self._about(text, found)
         origins = {each.ids for each in found.places if each.role is Role.ORIGIN}
         places = tuple(replace(each, role=Role.ORIGIN) if each.ids in origins else each for each in found.places)
-        if any(each.role is Role.ORIGIN for each in places) and self._theirs.search(text):
+        if about is About.THEIRS and any(each.role is Role.THEIRS for each in places):
             places = tuple(replace(each, role=SWAPPED.get(each.role, each.role)) for each in places)
         numbers, name = self._specialties(text, found)
         hints = _shared([set(self._vocabulary.deeds[deed]) for deed in self._deeds.findall(text)])
@@ -158,6 +168,8 @@ class SlotFinder:
             places=places,
             exam=exam,
             level=level,
+            is_titled=bool(level) and not any(each.is_plain for each in found.levels),
+            about=about,
             exams=self._exams(text, found.levels),
             mode="" if found.has_both_modes else found.mode,
             paper=found.paper,
@@ -275,7 +287,16 @@ class SlotFinder:
             found.places.append(Place(ids=(slot.region,), name=word, role=self._role(text, mention, found)))
         if slot.level:
             score = self._is_askers(text, mention) - slot.is_title * TITLE
-            found.levels.append(_Level(score=score, start=mention.start, end=mention.end, slot=slot))
+            found.levels.append(
+                _Level(
+                    score=score,
+                    start=mention.start,
+                    end=mention.end,
+                    slot=slot,
+                    is_plain=word in vocabulary.lexicon.plain_levels,
+                    is_theirs=self._is_theirs(text, mention),
+                )
+            )
         elif slot.exam:
             found.exam = found.exam or slot.exam
         is_held = bool(self._holds.search(text[max(0, mention.start - WINDOW) : mention.start]))
@@ -294,6 +315,8 @@ class SlotFinder:
             return found.places[-1].role
         before = text[max(0, mention.start - WINDOW) : mention.start]
         after = text[mention.end : mention.end + WINDOW]
+        if self._their_place.search(before):
+            return Role.THEIRS
         if self._after.match(after):
             return Role.ORIGIN
         if self._denied.search(before):
@@ -309,8 +332,29 @@ class SlotFinder:
         before = text[start : mention.start]
         score = 1.0 if self._aspires.search(before) else 0.0
         after = text[mention.end : mention.end + WINDOW]
-        score -= 1.0 if self._holds.search(before) or self._held.match(after) else 0.0
-        return score - (2.0 if self._others.search(before) and "我" not in before[-6:] else 0.0)
+        score -= (
+            1.0 if self._holds.search(before) or self._held.match(after) or self._not_sought.search(before) else 0.0
+        )
+        return score - (2.0 if self._is_theirs(text, mention) else 0.0)
+
+    def _is_theirs(self, text: str, mention: _Mention) -> bool:
+        """Whether a level is another person's: the last person named before it in its clause is not the asker."""
+        start = max(text.rfind(mark, 0, mention.start) for mark in ",，。!？?;； ") + 1
+        before = text[start : mention.start]
+        others = [found.end() for found in self._others.finditer(before)]
+        mine = [found.start() for found in self._me.finditer(before)]
+        return bool(others) and (not mine or mine[-1] < others[-1])
+
+    def _about(self, text: str, found: "_Found") -> About:
+        """Whose exam it is: another person's place or level, asked about, makes it theirs; 我 makes it the asker's."""
+        has_theirs = any(each.role is Role.THEIRS for each in found.places)
+        likely = max(found.levels, key=lambda each: (each.score, each.start), default=None)
+        if self._theirs.search(text) or (likely is not None and likely.is_theirs):
+            return About.THEIRS
+        mine = self._me.search(text)
+        if has_theirs and not mine and not any(each.role is Role.PLACE for each in found.places):
+            return About.THEIRS
+        return About.MINE if mine else About.NOBODY
 
     def _subjects(self, text: str) -> int:
         found = self._left.search(text)

@@ -70,7 +70,11 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     others: tuple[str, ...]
     """Words for other people, whose level is not the asker's."""
     theirs: tuple[str, ...]
-    """Patterns of a question about another person's place: 她那边."""
+    """Patterns of a question about another person, for whom OTHERS stands: 她那边, 我妹呢."""
+    plain_levels: tuple[str, ...]
+    """Names of levels, as against titles: a conversation about an exam that has the level stays with that exam."""
+    not_sought: tuple[str, ...]
+    """What stands before a level that is not sought: 不报."""
     aspires: tuple[str, ...]
     """Words before the level that is sought: 报, 考, 升."""
     holds: tuple[str, ...]
@@ -84,7 +88,7 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ellipsis: tuple[str, ...]
     """Patterns of a follow-up that leaves out what was said: 那……呢."""
     elsewhere: tuple[str, ...]
-    """Patterns of a clause that asks the last question of another place, which stands as ·: 那·呢."""
+    """Patterns of a clause that asks the last question of another place (·) or person (OTHERS): 那·呢."""
     corrections: tuple[str, ...]
     """Patterns at the start of a message that takes back what was said: 搞错了."""
     scope_words: tuple[str, ...]

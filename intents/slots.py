@@ -13,7 +13,17 @@ class Role(StrEnum):
 
     PLACE = "place"
     ORIGIN = "origin"
+    THEIRS = "theirs"
+    """Another person's."""
     DENIED = "denied"
+
+
+class About(StrEnum):
+    """Whose exam is asked about, as far as the text tells."""
+
+    NOBODY = ""
+    MINE = "mine"
+    THEIRS = "theirs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,9 @@ class Slots:
     places: tuple[Place, ...] = ()
     exam: str = ""
     level: str = ""
+    is_titled: bool = False
+    """Whether the level was named by a title (主管护师), which no exam has but its own."""
+    about: About = About.NOBODY
     exams: tuple[str, ...] = ()
     """Several exams, where the question names a level of each alike."""
     mode: str = ""

@@ -100,7 +100,8 @@ class Understander:
         self._own = re.compile("|".join(lexicon.own_state))
         self._general = re.compile("|".join(lexicon.general))
         self._ellipsis = re.compile("|".join(lexicon.ellipsis))
-        self._elsewhere = re.compile("|".join(lexicon.elsewhere))
+        others = f"(?:{'|'.join(lexicon.others)})"
+        self._elsewhere = re.compile("|".join(pattern.replace("OTHERS", others) for pattern in lexicon.elsewhere))
         self._connectives = re.compile("|".join(lexicon.connectives))
         self._openers = re.compile("|".join(lexicon.openers))
         self._interrogatives = re.compile("|".join(lexicon.interrogatives))
