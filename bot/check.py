@@ -227,6 +227,7 @@ def offers(subject: Subject) -> Iterator[Problem]:
     """Topics that keywords offer and that reasons lead to exist and can be told."""
     lexicon, topics = subject.understander.lexicon, subject.mind.knowledge.topics
     named = [(f"keyword {keyword.words[0]}", topic) for keyword in lexicon.keyword for topic in keyword.topics]
+    named += [(f"window_topics {window}", topic) for window, topic in lexicon.window_topics.items()]
     named += [("starters", topic) for topic in lexicon.starters]
     named += [(f"reason {reason.words[0]}", reason.topic) for reason in lexicon.reason]
     for entry, topic in named:

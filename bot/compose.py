@@ -80,13 +80,15 @@ def dated(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots) -> Fou
 def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, today: dt.date) -> str:
     """How the day that the asker names lies to the topic's window: 2月9日 is past; nothing where she names none."""
     window = knowledge.window(topic.window, found.exam, found.region) if topic.window else None
-    if window is None or not (window.end and (window.start or window.name == CUTOFF)) or found.answer.if_not_listed:
+    if window is None or window.end is None or found.answer.if_not_listed:
         return ""
     dates = [calendar.meant(window, *each) for each in slots.days]
     asked = [date for date in dates if date and date not in (window.start, window.end)] or dates
     if len(dates) > MOST_DAYS or len(asked) != 1 or asked[0] is None:
         return ""
     state = calendar.state_of(window, asked[0])
+    if window.start is None and window.name != CUTOFF and asked[0] <= window.end:
+        return ""  # since when is not said
     if state is WindowState.FUTURE and asked[0] < today:
         return ""  # it lies behind us: another year's is meant
     points = knowledge.sites_in(found.region) if window.name == CONFIRMATION else ()

@@ -136,7 +136,7 @@ def _unclear_place(turn: Turn) -> Decision | None:
     options = tuple(Option(label=full_name(gazetteer, each), send=full_name(gazetteer, each)) for each in known[:5])
     other = Option(label=turn.phrase("option_region_other"), send=turn.phrase("option_region_other"))
     text = turn.phrase("ask_place", name=place.name)
-    topics = meant.best_topics(turn) or turn.before.topics
+    topics = meant.questions(turn) or meant.best_topics(turn)[:1] or turn.before.topics
     return clarify(turn, text, (*options, other), Asked.REGION, topics)
 
 
@@ -183,8 +183,10 @@ def _scope_only(turn: Turn) -> Decision | None:
     """Nothing but a place, an exam or a specialty: the answer to what was asked back, or a correction."""
     said = turn.understanding.slots
     is_elsewhere = turn.understanding.is_elsewhere and bool(turn.before.topics)
+    if turn.where.unclear:
+        return None
     names = said.places or said.exam or said.level or said.specialties or said.sites or said.mode or said.subjects
-    if not (names or is_elsewhere):
+    if not (names or is_elsewhere or turn.where.is_named):
         return None
     asks = turn.understanding.is_question and not turn.understanding.is_follow_up
     if meant.is_plain(turn) or (meant.is_clear(turn) and (asks or not turn.before.topics)):
@@ -193,14 +195,12 @@ def _scope_only(turn: Turn) -> Decision | None:
     roles = {place.role for place in said.places}
     is_correction = {Role.DENIED, Role.PLACE} <= roles and bool(turn.before.topics) and len(left) <= SHORT
     takes_back = bool(turn.mind.corrections.search(turn.understanding.mended))
-    is_scope = Role.PLACE in roles or (takes_back and bool(said.exam or said.level))
+    is_scope = turn.where.is_named or (takes_back and bool(said.exam or said.level))
     is_told = not turn.understanding.is_question and is_scope and bool(turn.before.topics)
     if is_elsewhere or (is_told and (turn.before.asked is Asked.REGION or len(left) <= TOLD or takes_back)):
         return answer(replace(turn, slots=turn.slots.over(turn.before.memory.as_slots())), turn.before.topics, 1.0)
     is_count = bool(said.subjects) and len(left) <= COUNT and bool(turn.before.topics)
     if re.search(r"\w", left) and not is_count and not is_correction:
-        return None
-    if turn.where.unclear:
         return None
     if turn.before.topics:
         slots = turn.slots.over(turn.before.memory.as_slots())
@@ -231,6 +231,13 @@ def _no_place_given(turn: Turn) -> Decision | None:
     return Decision(
         kind=Kind.FALLBACK, text=text, conversation=conversation, topic=turn.before.topics[0], exam=turn.exam
     )
+
+
+def _no_exam_given(turn: Turn) -> Decision | None:
+    """Asked for the exam, she says something that does not tell it (我是护士): what she asked is told of each."""
+    if turn.before.asked is not Asked.EXAM or not turn.before.topics or turn.understanding.is_question:
+        return None
+    return answer(turn, turn.before.topics, turn.understanding.confidence)
 
 
 def _fallback(turn: Turn) -> Decision:
@@ -268,8 +275,10 @@ RULES: tuple[Callable[[Turn], Decision | None], ...] = (
     _unclear_place,
     meant.bare_keyword,
     _no_place_given,
+    _no_exam_given,
     meant.reasons,
     follow_up,
+    meant.of_day,
     meant.unlisted_specialty,
     meant.several,
     meant.of_specialty,

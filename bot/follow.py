@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from bot.meant import SURE, is_elliptical, is_plain, keyword, matter
+from bot.meant import is_elliptical, is_plain, keyword, matter
 from bot.telling import answer
 from bot.turn import Decision, Turn
 from intents.calibrate import ANSWER, OFFER
+
+
+VAGUE = 0.2  # score below which a message with a day asks nothing new, what was spoken of before counted in
 
 
 def follow_up(turn: Turn) -> Decision | None:
@@ -41,10 +44,10 @@ def _is_detail(turn: Turn, last: str) -> bool:
 def _names_day(turn: Turn, last: str) -> bool:
     """Whether a day is held against the window spoken of: 几号现场确认, then 11号去行吗."""
     found = turn.understanding
-    if not (turn.slots.days and turn.knowledge.topics[last].window and found.is_question):
+    by_other = turn.mind.proxies.search(found.mended)
+    if by_other or not (turn.slots.days and turn.knowledge.topics[last].window and found.is_question):
         return False
-    is_told = bool(found.candidates) and turn.knowledge.topics[found.candidates[0].topic].kind == "answer"
-    return found.confidence < SURE or not is_told
+    return not found.candidates or found.candidates[0].score < VAGUE
 
 
 def _names_level(turn: Turn, last: str) -> bool:

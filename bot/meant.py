@@ -27,6 +27,7 @@ UNLISTED = "senior_specialty_missing"  # topic that says what holds for a specia
 MOST_ANSWERS = 4  # questions in one message that are answered
 APART = 0.05  # of the best score: how much nearer two topics are than the third where both are told
 TIE = 0.97  # share of the best score from which the next topic is meant as well
+DAY_WORDS = 4  # characters beside a day and its stage that say no more: 才有空
 CERTAIN = 0.87  # of a clause: it counts though the message as a whole does not point to its topic
 SURE = 0.85  # confidence above which neither a remembered topic nor a rejection reason overrides the words themselves
 
@@ -116,6 +117,21 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
         return ""
     least = {"answer": PART_ANSWER, "unknown": SURE}.get(turn.knowledge.topics[candidates[0].topic].kind, 1.0)
     return candidates[0].topic if confidence >= least else ""
+
+
+def of_day(turn: Turn) -> Decision | None:
+    """A day and a stage, and hardly a word beside them: 15号去确认行吗 is about that stage's window."""
+    found = turn.understanding
+    if not turn.slots.days or not found.is_question:
+        return None
+    for window, topic in turn.mind.understander.lexicon.window_topics.items():
+        left = turn.mind.window_words[window].sub("", found.rest)
+        if left == found.rest or len(re.sub(r"\W", "", turn.mind.small_words.sub("", left))) > DAY_WORDS:
+            continue
+        first = turn.knowledge.topics[found.candidates[0].topic] if found.candidates else None
+        is_held = first is not None and first.kind == "answer" and first.window == window
+        return answer(turn, (first.id if first and is_held else topic,), SURE)
+    return None
 
 
 def unlisted_specialty(turn: Turn) -> Decision | None:

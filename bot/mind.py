@@ -54,6 +54,8 @@ class Mind:
     phone_aspects: frozenset[str]
     """Aspects that ask for a phone number."""
     others: re.Pattern[str]
+    proxies: re.Pattern[str]
+    """Words for somebody who acts in the asker's place."""
     """Words for other people."""
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
@@ -141,6 +143,7 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         phone_aspects=frozenset(words.phone_aspects),
         corrections=re.compile("|".join(words.corrections)),
         others=any_of(words.others),
+        proxies=any_of(words.proxies),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
         western=re.compile(words.western),

@@ -67,6 +67,8 @@ def answer(turn: Turn, topics: tuple[str, ...], confidence: float) -> Decision:
     """The answers to some topics in the scope of the turn, or the one thing that has to be known first."""
     if turn.slots.is_history or turn.before.memory.is_history:
         topics = tuple(turn.knowledge.topics[each].for_history or each for each in topics)
+    if turn.slots.has_moved:
+        topics = tuple(dict.fromkeys(turn.knowledge.topics[each].for_moved or each for each in topics))
     topics = _for_sites(turn, topics)
     known = [turn.knowledge.topics[each] for each in topics]
     if len(known) == 1 and known[0].kind == "smalltalk":
@@ -263,7 +265,8 @@ def _ask_region(turn: Turn, topics: tuple[str, ...], topic: Topic) -> Decision:
 
 def _ask_exam(turn: Turn, topics: tuple[str, ...], topic: Topic, need: NeedExam) -> Decision:
     if turn.before.asked is Asked.EXAM and turn.before.topics == topics:
-        return answer(replace(turn, exam=need.exams[0]), topics, turn.understanding.confidence)
+        both = replace(turn, slots=replace(turn.slots, exams=need.exams))
+        return answer(both, topics, turn.understanding.confidence)
     asks = [turn.knowledge.exams[each].ask for each in need.exams]
     options = tuple(Option(label=ask, send=ask) for ask in asks)
     return clarify(turn, turn.phrase("ask_exam", title=topic.title), options, Asked.EXAM, topics)

@@ -1,6 +1,7 @@
 """One message as the rules see it: understood, placed in a scope, and weighed by what was spoken of before. Pure."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -111,6 +112,7 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
     understanding = mind.understander.understand(privacy.mask(heard.text))
     conversation = _of_whom(conversation, understanding.slots)
     place = where(mind.knowledge, understanding.slots, conversation, heard.region)
+    place = _narrowed(mind.knowledge, place, understanding.mended)
     slots = understanding.slots
     if not slots.level and not slots.exam:
         slots = replace(slots, level=conversation.memory.level, paper=slots.paper or conversation.memory.paper)
@@ -131,6 +133,15 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
             today=beijing(now),
         )
     )
+
+
+def _narrowed(knowledge: Knowledge, place: Where, text: str) -> Where:
+    """The place within the region that is known, where the text calls it by a name that counts only there: 我是省直的."""
+    if len(place.regions) != 1:
+        return place
+    inside = [each for each in knowledge.gazetteer if each.called and each.parent == place.regions[0]]
+    meant = [each.id for each in inside if re.search(each.called, text)]
+    return Where(regions=(meant[0],), is_named=True) if len(meant) == 1 else place
 
 
 def _of_whom(conversation: Conversation, slots: Slots) -> Conversation:

@@ -128,6 +128,8 @@ class SlotFinder:
         self._holds = re.compile(f"(?:{'|'.join(lexicon.holds)})[^,，。]{{0,3}}$")
         self._held = re.compile("|".join(lexicon.holds_after))
         self._history = re.compile("|".join(lexicon.history))
+        self._other_exams = [(re.compile(pattern), name) for pattern, name in lexicon.other_exam]
+        self._moved = re.compile("|".join(lexicon.moved))
         self._joins = re.compile("|".join(lexicon.joins))
         self._licence = re.compile(f"(?:{'|'.join(lexicon.licence_before)})$")
         self._licence_after = re.compile("|".join(lexicon.licence_after))
@@ -179,7 +181,7 @@ class SlotFinder:
             year=self._exam_year(text),
             years_ahead=next((n for pattern, n in self._years_ahead if pattern.search(text)), 0),
             days=named_days(text, self._day_before, self._day_after),
-            other_exam=found.other_exam,
+            other_exam=found.other_exam or next((name for p, name in self._other_exams if p.search(text)), ""),
             sites=found.sites,
             specialties=numbers,
             specialty=name,
@@ -187,6 +189,7 @@ class SlotFinder:
             unlisted=next(iter(self._unlisted.findall(text)), ""),
             reasons=reasons,
             is_history=bool(self._history.search(text)),
+            has_moved=bool(self._moved.search(text)),
         )
         return slots, "".join(kept)
 

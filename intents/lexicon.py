@@ -69,6 +69,10 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What marks the exam place in spite of the above: 在…考."""
     others: tuple[str, ...]
     """Words for other people, whose level is not the asker's."""
+    proxies: tuple[str, ...]
+    """Words for somebody who acts in the asker's place: 代, 替."""
+    other_exam: tuple[tuple[str, str], ...]
+    """Patterns of a question about an exam that is not covered, named by what it gives (执业医师……报名), and its name."""
     theirs: tuple[str, ...]
     """Patterns of a question about another person, for whom OTHERS stands: 她那边, 我妹呢."""
     plain_levels: tuple[str, ...]
@@ -111,6 +115,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     reason: tuple["Reason", ...]
     history: tuple[str, ...]
     """Patterns that say that the asker took the exam the year before."""
+    moved: tuple[str, ...]
+    """Patterns that say that the asker has changed the examination region since."""
     licence_before: tuple[str, ...]
     """What stands before a specialty that is only a licence's range."""
     licence_after: tuple[str, ...]
@@ -158,6 +164,8 @@ class Lexicon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Patterns after such a day: 毕业, 入职; and after one that only begins or ends a time: 之前, 以后."""
     window_words: Mapping[str, str]
     """Window → pattern of the words by which a question speaks of it: a day is held against no other window."""
+    window_topics: Mapping[str, str]
+    """Window → the topic that tells it."""
     nurses: str
     """Pattern of words for nurses; specialties of the category 护理 are theirs."""
     exam_year_after: tuple[str, ...]

@@ -73,6 +73,8 @@ class Slots:
     """Topics of the rejection reasons that stand in the text."""
     is_history: bool = False
     """Whether the asker took the exam the year before."""
+    has_moved: bool = False
+    """Whether the asker has changed the examination region since."""
 
     def over(self, earlier: "Slots") -> "Slots":
         """These, and what only the earlier ones have."""
@@ -90,6 +92,8 @@ class Slots:
             "days",
         )
         taken = {name: getattr(self, name) or getattr(earlier, name) for name in names}
+        if not self.days and (self.exam not in ("", earlier.exam) or not all(day.month for day in earlier.days)):
+            taken["days"] = ()  # of another exam's month
         if self.level or self.exam:
             taken["paper"] = self.paper  # it was another level's
         return replace(self, **taken)

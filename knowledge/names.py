@@ -74,7 +74,7 @@ def topics(content: Content) -> Iterator[Problem]:
     """Related topics, stages and windows of topics exist."""
     knowledge, windows = content.knowledge, {window.name for window in content.knowledge.facts.windows}
     for topic in knowledge.topics.values():
-        others = {*topic.related, *filter(None, [topic.for_history])}
+        others = {*topic.related, *filter(None, [topic.for_history, topic.for_moved])}
         wrong = [f"there is no other topic {each!r}" for each in sorted(others - (set(knowledge.topics) - {topic.id}))]
         if topic.stage and topic.stage not in set(Stage):
             wrong.append(f"there is no stage {topic.stage!r}")

@@ -25,6 +25,8 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     parent: str
     is_exam_region: bool = True
     """False where no examination is held: who comes from there sits it elsewhere."""
+    called: str = ""
+    """Pattern of what it is called by those who are known to be in its parent: 省直."""
 
 
 class Addition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +36,7 @@ class Addition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     name: str
     short: str
     parent: str
+    called: str = ""
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,7 +148,10 @@ class Gazetteer:
 def full_name(gazetteer: Gazetteer, region_id: str) -> str:
     """How a region is shown: 上海, 四川乐山, 四川乐山峨眉山."""
     lineage = [gazetteer[each] for each in reversed(gazetteer.lineage(region_id)) if each != NATION]
-    return "".join(region.short for region in lineage) or gazetteer[NATION].short
+    text = ""
+    for region in lineage:
+        text = region.short if text and region.short.startswith(text) else text + region.short
+    return text or gazetteer[NATION].short
 
 
 def load_table(names: RegionNames, nation: str) -> Gazetteer:
@@ -183,7 +189,7 @@ def load_table(names: RegionNames, nation: str) -> Gazetteer:
                 is_exam_region=f"CN-{code}" not in names.outside,
             )
         )
-    regions += [Region(id=a.id, name=a.name, short=a.short, parent=a.parent) for a in names.addition]
+    regions += [Region(**msgspec.structs.asdict(a)) for a in names.addition]
     olds = [(name, f"CN-{_last_known(code, current)}") for name, code in old]
     return Gazetteer(regions, olds, names)
 

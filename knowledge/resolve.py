@@ -61,10 +61,10 @@ def resolve(knowledge: Knowledge, topic: Topic, scope: Scope) -> Resolution:
             return NeedExam(exams=(usual, *stated))
         held = stated
     distinct = {answer.says: exam for exam, answer in reversed(held.items())}
-    if len(distinct) > 1:
+    if len(distinct) > 1 and stated:
         return NeedExam(exams=tuple(reversed(distinct.values())))
     exam, answer = next(iter(held.items()))
-    if any(each is not answer for each in held.values()):
+    if stated and any(each is not answer for each in held.values()):
         sources = tuple(dict.fromkeys(source for each in held.values() for source in each.sources))
         answer = msgspec.structs.replace(answer, sources=sources)
     return Found(answer=answer, exam=exam, region=scope.region)

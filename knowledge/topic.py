@@ -51,6 +51,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     related: tuple[str, ...] = ()
     for_history: str = ""
     """The topic that answers instead where the asker took the exam the year before."""
+    for_moved: str = ""
+    """The topic that answers instead where the asker has changed the examination region since."""
     history: bool = False
     """Whether it is for candidates who took the exam the year before only."""
     requires: tuple[str, ...] = ()
