@@ -7,7 +7,6 @@ from bot.telling import answer
 from bot.turn import Decision, Turn
 from intents.calibrate import ANSWER, OFFER
 
-
 VAGUE = 0.2  # score below which a message with a day asks nothing new, what was spoken of before counted in
 
 

@@ -281,7 +281,8 @@ def _ask_specialty(turn: Turn, topics: tuple[str, ...], told: Sequence[tuple[Top
     if not rows:
         return clarify(turn, turn.phrase("specialty_which"), (), Asked.SPECIALTY, topics)
     is_hinted = asked == turn.slots.hints
-    rows = _of_profession(turn, rows)
+    is_each_named = len(rows) > 1 and len(rows) == len(turn.slots.specialty.split())
+    rows = rows if is_each_named else _of_profession(turn, rows)
     if len(rows) > MOST_SPECIALTIES:
         options = tuple(
             Option(label=turn.phrase("specialty_option", name=row.name, code=row.code), send=row.name)
