@@ -47,6 +47,25 @@ class Store(Protocol):
         """Finish what is being written and let go of the files."""
 
 
+class KeyValue(Protocol):
+    """Short-lived values that all processes of a service share: duplicates, pending answers, tokens, quotas."""
+
+    async def get(self, key: str) -> bytes | None:
+        """The value, or None where there is none or it has expired. Raises StoreError."""
+
+    async def add(self, key: str, value: bytes, seconds: float) -> bytes | None:
+        """Keep a value unless one is there: None if it was kept, else the one there. Atomic. Raises StoreError."""
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep a value, whatever was there. Raises StoreError."""
+
+    async def swap(self, key: str, old: bytes | None, new: bytes | None, seconds: float) -> bool:
+        """Replace `old` by `new` (None: nothing there) and tell whether `old` was what was there. Atomic. Raises StoreError."""
+
+    async def drop(self, prefix: str) -> None:
+        """Forget every value whose key begins so. Raises StoreError."""
+
+
 class Clock(Protocol):
     """What time it is."""
 
