@@ -40,6 +40,9 @@ class Store(Protocol):
     async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
         """Keep a feedback; False where no such reply was given to that user."""
 
+    async def forget_user(self, channel: str, user: str) -> None:
+        """Forget all that is kept of one user: conversation, replies, feedback. Raises StoreError."""
+
     async def check(self) -> None:
         """Raise StoreError unless the store can be reached."""
 
@@ -84,3 +87,6 @@ class Responder(Protocol):
 
     async def knows(self, channel: str, user: str) -> bool:
         """Whether that user has a conversation that has not expired."""
+
+    async def forget(self, channel: str, user: str) -> None:
+        """Forget all that is kept of one user, once what he said last is answered. Raises StoreError."""
