@@ -30,9 +30,13 @@ class Client:
         self._wire, self._tokens, self._watch, self._now, self._pauses = wire, tokens, watch, now, pauses
         self._stopped: dict[str, float] = {}
 
+    def is_open(self, path: str) -> bool:
+        """Whether calls of an API are not stopped."""
+        return self._now() >= self._stopped.get(path, 0.0)
+
     async def call(self, path: str, body: object, *, expects: str = "") -> Answer:
         """The answer of an API; see `Wire.post`. Raises PlatformError."""
-        if self._now() < self._stopped.get(path, 0.0):
+        if not self.is_open(path):
             raise Stopped(path, "a quota is used up; calls go on by themselves later")
         try:
             token = await self._tokens.current()
