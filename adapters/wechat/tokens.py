@@ -24,6 +24,7 @@ RENEW_BEFORE = 300.0  # s before the end; earlier the platform gives the same to
 SPREAD = 0.4  # of that time, over which the processes of a service spread
 USABLE_BEFORE = 5.0  # s before the end; a call may take that long
 LONGEST_WAIT = 60.0  # s between two tries while fetching fails; the first wait is 1 s
+RENEWING_SECONDS = 10.0  # s for which one process renews and the others go on with the old token
 DEAD_SECONDS = 60.0  # s for which a refused token is not taken again
 LONGEST_TOKEN = 512  # characters [the platform asks to reserve as many]
 _logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class Tokens:
         kept, old = await self._stored()
         if old and self._is_dead(old):
             old = None
-        if old and self._now() < self._renew_at(old):
+        if old and (self._now() < self._renew_at(old) or not await self._may_renew()):
             self._mine = old
             return old
         try:
@@ -123,6 +124,13 @@ class Tokens:
             token = await self._share(kept, token)
         self._mine = token
         return token
+
+    async def _may_renew(self) -> bool:
+        """Whether no other process is renewing just now."""
+        try:
+            return await self._values.add(self._key + ":renewing", b"1", RENEWING_SECONDS) is None
+        except StoreError:
+            return True
 
     async def _share(self, kept: bytes | None, token: Token) -> Token:
         """Store a token, unless another process has stored a later one: then that one."""
@@ -140,9 +148,9 @@ class Tokens:
             "secret": self._credentials.app_secret,
             "force_refresh": False,
         }
-        alarm = Alarm.TOKEN
+        alarm, asked_at = Alarm.TOKEN, self._now()
         try:
-            token = _token(await self._wire.post(PATH, body, expects="access_token"), self._now())
+            token = _token(await self._wire.post(PATH, body, expects="access_token"), asked_at)
             if self._is_dead(token):
                 alarm = Alarm.DEAD_TOKEN
                 raise TokenUnavailable(
@@ -177,12 +185,12 @@ class Tokens:
             return False
 
 
-def _token(answer: Answer, now: float) -> Token:
-    """Raises NotUnderstood where the answer is no token."""
+def _token(answer: Answer, asked_at: float) -> Token:
+    """The token of an answer. Raises NotUnderstood where the answer is no token."""
     value, life = str(answer["access_token"]), answer.get("expires_in")
     if type(life) is not int or life <= 0 or len(value) > LONGEST_TOKEN:
         raise NotUnderstood(PATH, "an answer without a usable token; check what stands in between")
-    return Token(value=value, expires_at=now + life, life=life)
+    return Token(value=value, expires_at=asked_at + life, life=life)
 
 
 def _seen(task: asyncio.Task[Token]) -> None:

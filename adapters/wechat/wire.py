@@ -48,8 +48,9 @@ class Wire:
             ) as response:
                 return response.status, await _read(path, response)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
-            kind = type(error).__name__  # its text may hold the address, and that the token: hence `from None`
-            raise Unreachable(path, f"{kind}, no answer; check the network and KAODA_WECHAT_API_URL") from None
+            kind = type(error).__name__
+        # Raised out here, so that it does not carry the error, whose text and parts may hold the address and its token.
+        raise Unreachable(path, f"{kind}, no answer; check the network and KAODA_WECHAT_API_URL")
 
 
 async def _read(path: str, response: aiohttp.ClientResponse) -> bytes:
