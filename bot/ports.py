@@ -69,6 +69,28 @@ class KeyValue(Protocol):
         """Forget every value whose key begins so. Raises StoreError."""
 
 
+class Reminder(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to tell a user who does not ask just then."""
+
+    kind: str
+    """What it is about: payment_ends. A channel knows how it words each kind, or does not send it."""
+    values: dict[str, str]
+    """What its words are filled with: deadline, region."""
+    url: str = ""
+    """A page to open, or empty."""
+
+
+class NotifyError(Exception):
+    """A reminder could not be sent. Try again later; the channel's log says why."""
+
+
+class Notify(Protocol):
+    """Reminds users by their channel."""
+
+    async def notify(self, user: str, reminder: Reminder) -> bool:
+        """Send a reminder; False where that user gets none of its kind. Raises NotifyError where it may work later."""
+
+
 class Clock(Protocol):
     """What time it is."""
 
