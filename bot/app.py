@@ -72,13 +72,19 @@ async def _tidy(store: SqliteStore, clock: Clock) -> None:
             log.warning("forgetting failed error=%s", type(error.__cause__).__name__)
 
 
-async def serve(settings: Settings, started: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
+def stop_signal() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with application(settings) as app:
+    return stop
+
+
+async def serve(settings: Settings, started: Callable[[str], None], mind: Mind | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
+    stop = stop_signal()
+    async with application(settings, mind) as app:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:

@@ -53,6 +53,22 @@ def serve() -> None:
     asyncio.run(service.serve(settings, lambda address: _say(f"kaoda serves {address}  {note}")))
 
 
+@cli.command("wechat-emulator")
+def wechat_emulator(
+    port: Annotated[int, typer.Option(help="Port of the emulator's page.", min=0, max=65535)] = 8090,
+    push_to: Annotated[
+        str, typer.Option(help="Callback of a running service, e.g. http://127.0.0.1:8080/wechat; else one is started.")
+    ] = "",
+) -> None:
+    """Try the WeChat account without one: an emulated platform with a phone to type on, and the service behind it."""
+    from bot import emulated
+
+    settings = read()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
+    asyncio.run(emulated.run(settings, port, push_to, _say))
+
+
 @cli.command()
 def chat(region: Region = "", exam: Exam = "", now: Now = "") -> None:
     """Talk to the bot in the terminal; a number picks an option, Ctrl-D ends."""
