@@ -25,6 +25,8 @@ WITHOUT_TOKEN = frozenset(
 )
 COOKIE = "emulated_openid"
 """Who is reading in the emulated client, for OAuth."""
+ADDRESSEE = web.RequestKey("addressee", str)
+"""Whom a call is about, for the journal."""
 OK: dict[str, object] = {"errcode": 0, "errmsg": "ok"}
 Told = dict[str, object]
 
@@ -86,7 +88,7 @@ class Api:
 
     def _note(self, request: web.Request, code: int, reason: str = "") -> None:
         self._journal.add(
-            Kind.CALL, self._clock.now(), user=request.get("touser", ""), name=request.path, code=code, reason=reason
+            Kind.CALL, self._clock.now(), user=request.get(ADDRESSEE, ""), name=request.path, code=code, reason=reason
         )
 
     async def _classic(self, request: web.Request) -> web.Response:
@@ -129,7 +131,7 @@ def _code_of(trouble: str) -> int:
 def _posted(handle: Callable[[Mapping[str, Any]], Told]) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handler(request: web.Request) -> web.Response:
         data = await _json(request)
-        request["touser"] = str(data.get("touser", ""))
+        request[ADDRESSEE] = str(data.get("touser", ""))
         return web.json_response(OK | handle(data))
 
     return handler
