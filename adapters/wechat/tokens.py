@@ -24,7 +24,8 @@ RENEW_BEFORE = 300.0  # s before the end; earlier the platform gives the same to
 SPREAD = 0.4  # of that time, over which the processes of a service spread
 USABLE_BEFORE = 5.0  # s before the end; a call may take that long
 LONGEST_WAIT = 60.0  # s between two tries while fetching fails; the first wait is 1 s
-RENEWING_SECONDS = 10.0  # s for which one process renews and the others go on with the old token
+OTHERS_SECONDS = 6.0  # for which one process fetches and the others wait; a fetch takes 5 at most
+LOOK_AGAIN = 0.05  # s
 DEAD_SECONDS = 60.0  # s for which a refused token is not taken again
 LONGEST_TOKEN = 512  # characters [the platform asks to reserve as many]
 _logger = logging.getLogger(__name__)
@@ -107,30 +108,46 @@ class Tokens:
         return token.value == value and self._now() < until
 
     async def _renewed(self) -> Token:
-        """What another process has stored, else a new one. Raises TokenUnavailable."""
-        kept, old = await self._stored()
-        if old and self._is_dead(old):
-            old = None
-        if old and (self._now() < self._renew_at(old) or not await self._may_renew()):
-            self._mine = old
-            return old
+        """What another process has stored or is fetching, else a new one. Raises TokenUnavailable."""
+        give_up_at = time.monotonic() + OTHERS_SECONDS
+        while True:
+            kept, old = await self._stored()
+            if old and self._is_dead(old):
+                old = None
+            if old and self._now() < self._renew_at(old):
+                self._mine = old
+                return old
+            if await self._may_fetch() or time.monotonic() > give_up_at:
+                self._mine = await self._replaced(kept, old)
+                return self._mine
+            if old:
+                self._mine = old
+                return old
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _replaced(self, kept: bytes | None, old: Token | None) -> Token:
+        """A new token, shared; the old one where there is none and it still serves."""
         try:
-            token = await self._fetch()
+            return await self._share(kept, await self._fetch())
         except TokenUnavailable:
             if old is None:
                 raise
-            token = old
-        else:
-            token = await self._share(kept, token)
-        self._mine = token
-        return token
+            return old
+        finally:
+            await self._let_fetch()
 
-    async def _may_renew(self) -> bool:
-        """Whether no other process is renewing just now."""
+    async def _may_fetch(self) -> bool:
+        """Whether no other process is fetching just now; then none will until `_let_fetch`."""
         try:
-            return await self._values.add(self._key + ":renewing", b"1", RENEWING_SECONDS) is None
+            return await self._values.add(self._key + ":fetching", b"1", OTHERS_SECONDS) is None
         except StoreError:
             return True
+
+    async def _let_fetch(self) -> None:
+        try:
+            await self._values.drop(self._key + ":fetching")
+        except StoreError:
+            return  # it ends by itself
 
     async def _share(self, kept: bytes | None, token: Token) -> Token:
         """Store a token, unless another process has stored a later one: then that one."""

@@ -86,8 +86,26 @@ async def test_eight_workers_fetch_few_tokens_in_a_day(world, worker):
         await asyncio.gather(*map(_until_renewed, workers))  # a fetch takes less than 10 s
         world.now += 10
     assert refused == 0
-    assert world.api.fetches() <= 21, "8 at the cold start, then one per renewal"
+    assert world.api.fetches() <= 13, "one at the start, one per renewal"
     assert world.alarms() == 0
+
+
+@pytest.mark.parametrize("apart", [60, 600, 5000, 7300])
+async def test_eight_workers_that_seldom_send_fetch_as_few(world, worker, apart):
+    """None of them is there in the last five minutes of a token: all find it expired at the same moment."""
+    workers = [worker() for _ in range(8)]
+    world.delay = 0.01
+    for _ in range(DAY // apart):
+        assert all(map(world.accepts, await asyncio.gather(*(each.current() for each in workers))))
+        await asyncio.gather(*map(_until_renewed, workers))
+        world.now += apart
+    assert world.api.fetches() <= 13
+
+
+async def test_a_process_that_ends_while_it_fetches_holds_nobody_up_for_long(world, worker, monkeypatch):
+    monkeypatch.setattr("adapters.wechat.tokens.OTHERS_SECONDS", 0.2)
+    await world.values.put(f"wechat:token:{APP_ID}:fetching", b"1", 3600)
+    assert await worker().current() == "token0"
 
 
 async def test_restarts_fetch_nothing(world, worker):
