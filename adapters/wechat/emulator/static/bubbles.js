@@ -34,7 +34,7 @@ function makeArticle(article) {
 /** A bubble, or null where the entry shows nothing on the phone. */
 export function makeBubble(line, onTap) {
   if (!line.bubble) return null;
-  const item = make("li", `bubble ${line.bubble}`);
+  const item = make("div", `bubble ${line.bubble}`);
   const said = make("p", "said");
   said.append(make("span", "visually-hidden", words[line.bubble]));
   for (const part of line.parts) said.append(makePart(part, onTap));
