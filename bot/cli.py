@@ -218,7 +218,8 @@ def main() -> None:
 
 @contextmanager
 def _one_sentence(*failures: type[Exception]) -> Iterator[None]:
-    """Known failures of what is imported late: one sentence and exit status 1."""
+    """Known failures of what is imported late: one sentence, without its log lines, and exit status 1."""
+    logging.getLogger("adapters").addHandler(logging.NullHandler())
     try:
         yield
     except failures as error:

@@ -50,7 +50,7 @@ class PlatformError(Exception):
     def __init__(self, path: str, reason: str) -> None:
         """`path` is the API's, without its query; `reason` says what happened and what to do."""
         super().__init__(f"{path}: {reason}")
-        self.path = path
+        self.path, self.reason = path, reason
 
 
 class Unreachable(PlatformError):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from adapters.wechat.errors import NotUnderstood, PlatformError, Refused, TokenUnavailable
+from adapters.wechat.errors import NotUnderstood, PlatformError, TokenUnavailable
 from adapters.wechat.watch import Alarm, Watch
 from adapters.wechat.wire import Answer, Wire
 from bot.ports import KeyValue, StoreError
@@ -158,7 +158,7 @@ class Tokens:
 
     async def _fetch(self) -> Token:
         if self._now() < self._not_before:
-            raise TokenUnavailable(PATH, "fetching failed a moment ago; it is tried again by itself")
+            raise TokenUnavailable(PATH, "no token: fetching failed a moment ago; it is tried again by itself")
         body = {
             "grant_type": "client_credential",
             "appid": self._credentials.app_id,
@@ -177,8 +177,7 @@ class Tokens:
             self._failures += 1
             self._not_before = self._now() + min(2.0 ** (self._failures - 1), LONGEST_WAIT)
             self._watch.alarm(alarm, error)
-            reason = str(error.code) if isinstance(error, Refused) else error.result
-            raise TokenUnavailable(PATH, f"fetching failed ({reason}); it is tried again by itself") from error
+            raise TokenUnavailable(PATH, f"no token: {error.reason}") from error
         self._failures, self._not_before = 0, 0.0
         return token
 

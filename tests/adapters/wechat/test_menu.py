@@ -89,5 +89,5 @@ def test_a_page_needs_the_service_s_address(tmp_path):
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path):
-    with pytest.raises(MenuError, match="its name has 18 bytes.*; button '报名': it has 6 entries"):
+    with pytest.raises(MenuError, match=r"its name has 18 bytes.*; button '报名': it has 6 entries"):
         read(_menu(tmp_path, _button("报名考试啊啊") + _button(entries=6)), PUBLIC)
