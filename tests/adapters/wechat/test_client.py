@@ -1,8 +1,10 @@
 """The client of the platform's API, over real HTTP: what counts as success, what is tried again, what is never shown."""
 
 import asyncio
+import datetime as dt
 import logging
 import traceback
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -12,6 +14,7 @@ from wechat_api import APP_ID, SECRET, TOKEN, TOKEN_PATH, ScriptedApi, serve
 from adapters.storage.memory_shared import MemoryKeyValue
 from adapters.wechat.client import Client
 from adapters.wechat.errors import (
+    REMEDIES,
     Busy,
     DeadToken,
     Exhausted,
@@ -24,7 +27,7 @@ from adapters.wechat.errors import (
     Unreachable,
 )
 from adapters.wechat.tokens import Credentials, Tokens
-from adapters.wechat.watch import Watch
+from adapters.wechat.watch import Alarm, Watch
 from adapters.wechat.wire import connected
 
 PATH = "/cgi-bin/menu/create"
@@ -61,8 +64,6 @@ async def client(api, registry, moment):
 
 
 def _utc():
-    import datetime as dt
-
     return dt.datetime.now(dt.UTC)
 
 
@@ -317,3 +318,14 @@ async def test_calls_are_counted_by_path_and_result(client, api, registry):
         return registry.get_sample_value("kaoda_wechat_api_calls_total", {"path": PATH, "result": result})
 
     assert (count("-1"), count("other"), count("ok")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("name", ["wechat.md", "wechat.zh-CN.md"])
+def test_operators_read_what_to_do_at_every_alarm(name):
+    """Each alarm, and each number that raises one or stops sending, stands in the table for 2 a.m."""
+    text = (Path(__file__).parents[3] / "docs" / name).read_text("utf-8")
+    for alarm in Alarm:
+        assert f"`{alarm.value}`" in text
+    for code in (40001, 40013, 40125, 40164, 40243, 45009, 45011, 45015, 45047, 48001):
+        assert code in REMEDIES
+        assert str(code) in text
