@@ -54,6 +54,8 @@ class Job:
         """The user has sent the next message."""
         self.is_given = False
         """An attempt took the answer over a live connection."""
+        self.is_kept = False
+        """The connection of an attempt was gone, and the answer waits."""
 
 
 class Attending:
@@ -90,16 +92,17 @@ class Attending:
         if left > TYPING_SECONDS and not await _is_done(job.task, TYPING_SECONDS):
             self._beside(self._outbound.typing(push.user))
             left -= TYPING_SECONDS
-        if not await _is_done(job.task, left):
+        if not await _is_done(job.task, left) or job.instead is not None:  # what one attempt was told, all are
             return await self._in_time(job)
         said = job.task.result()
         if said.is_sent or not said.parts:
             return "", said.outcome
         if is_gone():
-            if not job.is_given:
-                await self._late.keep(push, said.parts, is_told=False)
+            await self._keep(job, said)
             return "", "gone"
         job.is_given = True
+        if job.is_kept:
+            await self._late.given(push)
         return said.parts[0], said.outcome
 
     async def close(self) -> None:
@@ -168,12 +171,23 @@ class Attending:
         said, reply = await self._answering.answer(push)
         if push.what is What.TEXT and is_question_back(reply) and await self._went_on(job):
             return Said(outcome="went_on")
-        if push.what in ASKED and said.outcome != "picked_up" and self._late.make_aware(push.user):
+        if (
+            push.what in ASKED and self._late.make_aware(push.user) and said.outcome != "picked_up"
+        ):  # which tells itself
             note = self._words.texts.waits.format(word=self._words.pick_up[0])
             said = Said(parts=with_note(said.parts, note), outcome=said.outcome)
         if job.instead is None and push.what in ANSWERED:
             await self._keep_rest(push.user, said.parts[1:])
         return said
+
+    async def _keep(self, job: Job, said: Said) -> None:
+        """Keep an answer that nobody is there to take, unless another attempt takes it."""
+        if job.is_given:
+            return
+        job.is_kept = True
+        await self._late.keep(job.push, said.parts, is_told=False)
+        if job.is_given:
+            await self._late.given(job.push)
 
     async def _went_on(self, job: Job) -> bool:
         """Whether the user writes on at once; only after a short message, and while there is time."""

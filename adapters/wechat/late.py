@@ -65,6 +65,14 @@ class Late:
                 del self._unaware[next(iter(self._unaware))]
         return True
 
+    async def given(self, push: Push) -> None:
+        """An answer that was kept was the reply to a repetition after all: nothing waits."""
+        self.make_aware(push.user)
+        try:
+            await self._shelf.remove(push.user, push.key)
+        except StoreError as error:
+            _logger.error("wechat_store_failed what=given error=%s", type(error.__cause__).__name__)
+
     def make_aware(self, user: str) -> bool:
         """Whether an answer waits of which the user does not know; from now on he does."""
         return self._unaware.pop(user, "") is None
