@@ -28,7 +28,6 @@ ENVELOPE = frozenset(("ToUserName", "Encrypt")) | READ
 PLAIN_FIELDS = READ - {"ToUserName"}
 RANDOM, LENGTH = 16, 4  # bytes before the message: random ones, and its length
 BLOCK, AES_BLOCK = 32, 16  # bytes
-ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 
 
 class Rejected(Exception):  # noqa: N818  # said as a statement: the request is rejected
@@ -150,7 +149,7 @@ class Protocol:
 
 def harmless(text: str) -> str:
     """A text that stays one text inside CDATA: what XML cannot hold is left out, the end of a CDATA section is split."""
-    return ILLEGAL.sub("", text).replace("]]>", "]]]]><![CDATA[>")
+    return xml.ILLEGAL.sub("", text).replace("]]>", "]]]]><![CDATA[>")
 
 
 def _is_same(right: str, given: str) -> bool:

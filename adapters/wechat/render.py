@@ -5,14 +5,16 @@ from collections.abc import Iterable
 
 from adapters.wechat.cut import cut
 from adapters.wechat.words import Words
+from adapters.wechat.xml import ILLEGAL
 from bot.messages import Citation, Option, Reply
 
 MOST_BYTES = 2000  # of a text, markup included; above 2048 the user is told that the account is out of order
 MOST_LINKED = 8  # options that are links; the others are answered by number
 LONGEST_LABEL = 40  # characters
-LONGEST_SENT = 120  # bytes that a tap says; an option that says more is tapped by its number
+LONGEST_SENT = 40  # characters that a tap says; an option that says more is tapped by its number
 MOST_NOTICES = 3  # that the line of sources links to
 MARKUP = re.compile(r"<(?=[A-Za-z/])")  # what the client could take for a tag
+WIDE = str.maketrans("<>", "＜＞")  # inside a link nothing may look like its end
 ESCAPED = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "\"#%&'+/<=>?\\ \t\r\n"})
 
 
@@ -42,8 +44,8 @@ def tail_of(words: Words) -> str:
 
 
 def plain(text: str) -> str:
-    """A text in which nothing is a link or tag: what looks like one gets a full-width sign."""
-    return MARKUP.sub("＜", text)
+    """A text in which nothing is a link or tag: what looks like one gets a full-width sign. What no XML can hold is gone."""
+    return MARKUP.sub("＜", ILLEGAL.sub("", text))
 
 
 def said_by(text: str, option: str, label: str) -> str:
@@ -66,7 +68,7 @@ def _options(options: Iterable[Option]) -> list[str]:
     lines = []
     for number, option in enumerate(options, 1):
         line = f"{number}. {option.label}"
-        said = option.send if len(option.send.encode()) <= LONGEST_SENT else str(number)
+        said = option.send if len(option.send) <= LONGEST_SENT else str(number)
         lines.append(said_by(said, str(number), line) if number <= MOST_LINKED else plain(line))
     return lines
 
@@ -84,4 +86,4 @@ def _sources(sources: Iterable[Citation]) -> str:
 
 def _label(label: str) -> str:
     short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-    return plain(short).replace("\n", " ")
+    return ILLEGAL.sub("", short).translate(WIDE).replace("\n", " ")

@@ -1,11 +1,13 @@
 """Reads the flat XML of a push with caps, before anything else looks at it. Knows no field's meaning."""
 
+import re
 from dataclasses import dataclass
 from xml.parsers import expat  # no DOCTYPE, so no entities; bytes, elements and depth are capped
 
 MOST_BYTES = 64 * 1024
 MOST_ELEMENTS = 256
 DEEPEST = 8
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # characters that XML 1.0 cannot hold
 FIELD_DEPTH = 2  # of a field: <xml><MsgType>
 
 
@@ -29,6 +31,7 @@ def read(body: bytes, wanted: frozenset[str]) -> Document:
         raise NotReadable("too many bytes")
     reader = _Reader(wanted)
     try:
+        body.decode("utf-8")  # expat itself would follow a byte order mark to UTF-16
         reader.parser.Parse(body, True)
     except (expat.ExpatError, UnicodeError) as error:
         raise NotReadable("no well-formed UTF-8 XML") from error
