@@ -63,6 +63,7 @@ class CustomerService:
         """Send a text, in several messages if it is long; False if any of them was not sent."""
         if self._now() < self._barred_until:
             return False
+        text = text.encode(errors="replace").decode()  # half a character cannot be sent
         try:
             try:
                 return await self._send_all(openid, cut(text, MOST_BYTES))

@@ -142,6 +142,23 @@ async def test_a_long_text_goes_out_in_order_and_counts_as_many(world, service):
     assert await out.send_text(OPENID, "short")
 
 
+@pytest.mark.parametrize("text", ["\ud800缴费\udfff", "缴\x0b费", "<a href='x'>&amp;", '"\\\\u7f34"'])
+async def test_any_text_goes_out(world, service, text):
+    """Half a character becomes a question mark; everything else is as it was."""
+    out = service()
+    await out.noted(OPENID, Trigger.MESSAGE)
+    assert await out.send_text(OPENID, text)
+    assert world.sent() == [text.encode(errors="replace").decode()]
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+async def test_nothing_is_not_sent(world, service, text):
+    out = service()
+    await out.noted(OPENID, Trigger.MESSAGE)
+    assert not await out.send_text(OPENID, text)
+    assert world.sent() == []
+
+
 async def test_a_text_too_long_for_five_messages_is_kept(world, service):
     out = service()
     await out.noted(OPENID, Trigger.MESSAGE)
