@@ -29,7 +29,6 @@ async def run(settings: Settings, port: int, push_to: str, say: Say) -> None:
     emulator = Emulator(_account_of(settings) if push_to else random_account())
     emulator.suggested_scenes = _scenes(settings)
     await emulator.start(settings.host, port)
-    say(f"the emulated phone is at {emulator.address}  (stop with Ctrl-C)")
     try:
         if push_to:
             await _beside(emulator, push_to, say)
@@ -44,6 +43,7 @@ async def _beside(emulator: Emulator, push_to: str, say: Say) -> None:
     if not await emulator.connect(push_to):
         say(f"{push_to} does not answer the platform's check; look at its KAODA_WECHAT_TOKEN")
     say(f"pushing to {push_to}; that service needs KAODA_WECHAT_API_URL={emulator.address}")
+    say(_open(emulator))
     await service.stop_signal().wait()
 
 
@@ -73,7 +73,12 @@ async def _wire(emulator: Emulator, settings: Settings, address: str, say: Say) 
         await wechat.push_menu(settings, wechat.MENU)
     except wechat.FAILURES as error:
         say(f"the menu was not set up: {error}")
-    say(f"kaoda serves {address} and answers the phone")
+    say(f"kaoda serves {address}")
+    say(_open(emulator))
+
+
+def _open(emulator: Emulator) -> str:
+    return f"open {emulator.address} for a phone to try the account on  (stop with Ctrl-C)"
 
 
 def _account_of(settings: Settings) -> Account:
