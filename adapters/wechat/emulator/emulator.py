@@ -18,8 +18,10 @@ from adapters.wechat.emulator.notices import Notices
 from adapters.wechat.emulator.page import Page
 from adapters.wechat.emulator.people import People
 from adapters.wechat.emulator.phone import Phone
-from adapters.wechat.emulator.sending import Sender
+from adapters.wechat.emulator.sending import Request, Sender, new_stamp
+from adapters.wechat.emulator.strict import Answer
 from adapters.wechat.emulator.tokens import Tokens
+from adapters.wechat.emulator.verdict import Broken
 
 
 class Emulator:
@@ -120,6 +122,14 @@ class Emulator:
     async def deliver(self, user: str, fields: pushes.Fields) -> Outcome:
         """Push a user's message or event until it is answered or given up."""
         return await self.delivery.deliver(self.push(user, fields))
+
+    def request(self, push: pushes.Push) -> Request:
+        """A push as it goes over the wire, to be sent as it is or spoilt."""
+        return self._sender.request(push, new_stamp())
+
+    async def send(self, request: Request) -> Answer | Broken:
+        """Send whatever it is, once, and judge nothing: for hostile bodies."""
+        return await self._sender.send(self.delivery.address, request)
 
     def _announce(self, user: str, fields: pushes.Fields) -> None:
         """Push an event by and by, as the platform tells what became of a message."""

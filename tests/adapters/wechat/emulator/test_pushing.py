@@ -14,7 +14,6 @@ from adapters.wechat.emulator.account import Format, Mode, Rules, random_account
 from adapters.wechat.emulator.clock import Clock
 from adapters.wechat.emulator.emulator import Emulator
 from adapters.wechat.emulator.journal import Kind
-from adapters.wechat.emulator.sending import new_stamp
 
 
 @pytest.mark.parametrize("mode", [Mode.PLAIN, Mode.SAFE])
@@ -67,7 +66,7 @@ def test_json_in_safe_mode_is_an_envelope():
 
     async def request() -> dict[str, str]:
         async with platform:
-            return json.loads(platform._sender.request(push, new_stamp()).body)
+            return json.loads(platform.request(push).body)
 
     body = asyncio.run(request())
     assert set(body) == {"ToUserName", "Encrypt"}
