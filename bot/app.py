@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -131,6 +132,8 @@ async def serve(settings: Settings, started: Callable[[str], None], mind: Mind |
     """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
     stop = stop_signal()
     async with application(settings, mind) as app:
+        gc.collect()
+        gc.freeze()  # the mind stays: to look through it again and again would hold up all that is being answered
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:

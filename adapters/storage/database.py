@@ -1,14 +1,16 @@
-"""One SQLite file: one thread with the connection, a transaction a function, named migrations.
+"""One SQLite file: one thread with the connection, functions in transactions, named migrations.
 
 What is committed survives the end of the process at any moment (write-ahead log). A damaged file is never overwritten.
 """
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -16,6 +18,15 @@ from adapters.storage.migrations import MIGRATIONS
 from bot.ports import StoreError
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """Something to do with the database, and who waits for it."""
+
+    work: Callable[[Database], Any]
+    writes: bool
+    future: asyncio.Future[Any]
 
 
 class SqliteFile:
@@ -26,6 +37,8 @@ class SqliteFile:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._db: Database | None = None
+        self._queue: list[_Job] = []
+        self._lock = threading.Lock()
 
     async def open(self) -> None:
         """Open the file and bring its tables up to date. Raises StoreError."""
@@ -49,8 +62,62 @@ class SqliteFile:
             raise
 
     async def run(self, work: Callable[[Database], T]) -> T:
-        """Run on the one thread that owns the connection; SQLite's errors become StoreError."""
-        return await self._on_thread(lambda: work(self._opened()))
+        """Run on the one thread that owns the connection, in a transaction: whole or not at all. Raises StoreError.
+
+        What has gathered while the thread was busy shares a transaction, and each of it is whole by itself: under load a
+        commit for every one would cost more than the work.
+        """
+        return await self._enqueue(work, writes=True)
+
+    async def read(self, work: Callable[[Database], T]) -> T:
+        """Run what changes nothing: it waits for no other process. Raises StoreError."""
+        return await self._enqueue(work, writes=False)
+
+    async def _enqueue(self, work: Callable[[Database], T], *, writes: bool) -> T:
+        loop = asyncio.get_running_loop()
+        job: _Job = _Job(work=work, writes=writes, future=loop.create_future())
+        with self._lock:
+            self._queue.append(job)
+            is_first = len(self._queue) == 1
+        if is_first:
+            try:
+                self._thread.submit(self._drain, loop)
+            except RuntimeError as error:  # the thread has ended
+                self._queue.clear()
+                raise self._unusable(error) from error
+        result: T = await job.future
+        return result
+
+    def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On the thread: do what is queued, and hand all the results over at once."""
+        with self._lock:
+            jobs, self._queue = self._queue, []  # the next to come starts another round
+        try:
+            results = self._together(jobs)
+        except Exception as error:  # nothing of it was committed
+            results = [error] * len(jobs)
+        loop.call_soon_threadsafe(self._hand_over, jobs, results)
+
+    def _together(self, jobs: list[_Job]) -> list[Any]:
+        db = self._opened()
+        if not any(job.writes for job in jobs):
+            return [_tried(db, job) for job in jobs]
+        with transaction(db):
+            return [jobs[0].work(db)] if len(jobs) == 1 else [_tried(db, job) for job in jobs]
+
+    def _hand_over(self, jobs: list[_Job], results: list[Any]) -> None:
+        for job, result in zip(jobs, results, strict=True):
+            future = job.future
+            if future.done():
+                continue  # nobody waits any more
+            if isinstance(result, sqlite3.Error | OSError):
+                error = self._unusable(result)
+                error.__cause__ = result
+                future.set_exception(error)
+            elif isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
 
     async def close(self) -> None:
         """Finish what is queued, close the file and end the thread."""
@@ -70,11 +137,31 @@ class SqliteFile:
     async def _on_thread(self, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except (sqlite3.Error, OSError, RuntimeError) as error:  # RuntimeError: the thread has ended
-            raise StoreError(
-                f"the database {self._path} cannot be used: {error}. Nothing was changed. If it is damaged, move it aside "
-                f"together with its -wal and -shm files, put a backup in its place, and start again"
-            ) from error
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"the database {self._path} cannot be used: {error}. Nothing was changed. If it is damaged, move it aside "
+            f"together with its -wal and -shm files, put a backup in its place, and start again"
+        )
+
+
+def _tried(db: Database, job: _Job) -> Any:
+    """The result of one of several, or its error: what fails is taken back without the others."""
+    if not job.writes:
+        try:
+            return job.work(db)
+        except Exception as error:
+            return error
+    db.execute("savepoint one")
+    try:
+        result = job.work(db)
+    except Exception as error:
+        db.execute("rollback to one")
+        result = error
+    db.execute("release one")
+    return result
 
 
 def _migrate(db: Database) -> None:

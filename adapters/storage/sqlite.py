@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from adapters.storage.database import SqliteFile, transaction
+from adapters.storage.database import SqliteFile
 from adapters.storage.memory import decode_reply, encode_reply, not_helpful
 from bot.messages import Feedback, Reply
 from bot.ports import Turn
@@ -30,9 +30,8 @@ class SqliteStore:
         before = (now - dt.timedelta(days=self._keep_days)).astimezone(dt.UTC).isoformat()
 
         def work(db: Database) -> None:
-            with transaction(db):
-                for table in ("conversation", "reply"):
-                    db.execute(f"delete from {table} where at < ?", [before])  # noqa: S608  # names are literals above
+            for table in ("conversation", "reply"):
+                db.execute(f"delete from {table} where at < ?", [before])  # noqa: S608  # names are literals above
 
         await self.file.run(work)
 
@@ -40,22 +39,21 @@ class SqliteStore:
         """Forget one user: conversation, replies, feedback. Raises StoreError."""
 
         def work(db: Database) -> None:
-            with transaction(db):
-                for table in ("conversation", "reply", "feedback"):
-                    db.execute(f"delete from {table} where channel = ? and user = ?", [channel, user])  # noqa: S608  # likewise
+            for table in ("conversation", "reply", "feedback"):
+                db.execute(f"delete from {table} where channel = ? and user = ?", [channel, user])  # noqa: S608  # likewise
 
         await self.file.run(work)
 
     async def conversation(self, channel: str, user: str) -> bytes | None:
         """The conversation of a user, or None. Raises StoreError."""
         query = "select data from conversation where channel = ? and user = ?"
-        row = await self.file.run(lambda db: db.execute(query, [channel, user]).fetchone())
+        row = await self.file.read(lambda db: db.execute(query, [channel, user]).fetchone())
         return bytes(row[0]) if row else None
 
     async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
         """The reply already given to a message, or None. Raises StoreError."""
         query = "select body from reply where channel = ? and user = ? and message_id = ?"
-        row = await self.file.run(lambda db: db.execute(query, [channel, user, message_id]).fetchone())
+        row = await self.file.read(lambda db: db.execute(query, [channel, user, message_id]).fetchone())
         return decode_reply(row[0]) if row else None
 
     async def keep(self, turn: Turn) -> None:
@@ -68,7 +66,7 @@ class SqliteStore:
 
     async def check(self) -> None:
         """Raise StoreError unless the file can be read."""
-        await self.file.run(lambda db: db.execute("select count(*) from migration").fetchone())
+        await self.file.read(lambda db: db.execute("select count(*) from migration").fetchone())
 
     async def close(self) -> None:
         """Finish what is queued and close the file."""
@@ -79,22 +77,21 @@ def _keep(db: Database, turn: Turn) -> None:
     at = turn.at.astimezone(dt.UTC).isoformat()
     key = [turn.channel, turn.user, turn.message_id]
     known = "select 1 from reply where channel = ? and user = ? and message_id = ?"
-    with transaction(db):
-        if db.execute(known, key).fetchone():
-            return
+    if db.execute(known, key).fetchone():
+        return
+    db.execute(
+        "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
+        [turn.channel, turn.user, turn.conversation, at],
+    )
+    db.execute(
+        "insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
+        [turn.channel, turn.user, turn.message_id, turn.reply.id, encode_reply(turn.reply), at],
+    )
+    for gap in turn.gaps:
         db.execute(
-            "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
-            [turn.channel, turn.user, turn.conversation, at],
+            "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
+            [gap.question, gap.reason, gap.region, gap.topic, gap.at.astimezone(dt.UTC).isoformat()],
         )
-        db.execute(
-            "insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
-            [turn.channel, turn.user, turn.message_id, turn.reply.id, encode_reply(turn.reply), at],
-        )
-        for gap in turn.gaps:
-            db.execute(
-                "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
-                [gap.question, gap.reason, gap.region, gap.topic, gap.at.astimezone(dt.UTC).isoformat()],
-            )
 
 
 def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
@@ -103,15 +100,14 @@ def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
     if row is None:
         return False
     at = gap_at.astimezone(dt.UTC).isoformat()
-    with transaction(db):
+    db.execute(
+        "insert or replace into feedback values (?, ?, ?, ?, ?, ?)",
+        [feedback.reply_id, feedback.channel, feedback.user, feedback.helpful, feedback.comment, at],
+    )
+    if not feedback.helpful:
+        gap = not_helpful(feedback, decode_reply(row[0]), gap_at)
         db.execute(
-            "insert or replace into feedback values (?, ?, ?, ?, ?, ?)",
-            [feedback.reply_id, feedback.channel, feedback.user, feedback.helpful, feedback.comment, at],
+            "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
+            [gap.question, gap.reason, gap.region, gap.topic, at],
         )
-        if not feedback.helpful:
-            gap = not_helpful(feedback, decode_reply(row[0]), gap_at)
-            db.execute(
-                "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
-                [gap.question, gap.reason, gap.region, gap.topic, at],
-            )
     return True

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database
 
-from adapters.storage.database import SqliteFile, transaction
+from adapters.storage.database import SqliteFile
 from bot.ports import Clock
 
 TIDY_EVERY = 500  # writes of this process
@@ -23,18 +23,17 @@ class SqliteKeyValue:
     async def get(self, key: str) -> bytes | None:
         """The value, or None where there is none or it has expired. Raises StoreError."""
         now = self._now()
-        return await self._file.run(lambda db: _current(db, key, now))
+        return await self._file.read(lambda db: _current(db, key, now))
 
     async def add(self, key: str, value: bytes, seconds: float) -> bytes | None:
         """Keep a value unless one is there: None if it was kept, else the one there. Raises StoreError."""
         now = self._now()
 
         def work(db: Database) -> bytes | None:
-            with transaction(db):
-                found = _current(db, key, now)
-                if found is None:
-                    db.execute(KEEP, [key, value, now + seconds])
-                    self._tidy(db, now)
+            found = _current(db, key, now)
+            if found is None:
+                db.execute(KEEP, [key, value, now + seconds])
+                self._tidy(db, now)
             return found
 
         return await self._file.run(work)
@@ -44,9 +43,8 @@ class SqliteKeyValue:
         now = self._now()
 
         def work(db: Database) -> None:
-            with transaction(db):
-                db.execute(KEEP, [key, value, now + seconds])
-                self._tidy(db, now)
+            db.execute(KEEP, [key, value, now + seconds])
+            self._tidy(db, now)
 
         await self._file.run(work)
 
@@ -55,14 +53,13 @@ class SqliteKeyValue:
         now = self._now()
 
         def work(db: Database) -> bool:
-            with transaction(db):
-                if _current(db, key, now) != old:
-                    return False
-                if new is None:
-                    db.execute("delete from shared where key = ?", [key])
-                else:
-                    db.execute(KEEP, [key, new, now + seconds])
-                    self._tidy(db, now)
+            if _current(db, key, now) != old:
+                return False
+            if new is None:
+                db.execute("delete from shared where key = ?", [key])
+            else:
+                db.execute(KEEP, [key, new, now + seconds])
+                self._tidy(db, now)
             return True
 
         return await self._file.run(work)
@@ -71,8 +68,7 @@ class SqliteKeyValue:
         """Forget every value whose key begins so. Raises StoreError."""
 
         def work(db: Database) -> None:
-            with transaction(db):
-                db.execute("delete from shared where key >= ? and key < ?", [prefix, prefix + LAST])
+            db.execute("delete from shared where key >= ? and key < ?", [prefix, prefix + LAST])
 
         await self._file.run(work)
 

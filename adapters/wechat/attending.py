@@ -225,7 +225,8 @@ class Attending:
 
 
 async def _is_done(task: asyncio.Task[Said], seconds: float) -> bool:
-    await asyncio.wait({task}, timeout=max(0.0, seconds))
+    if not task.done():
+        await asyncio.wait({task}, timeout=max(0.0, seconds))
     return task.done()
 
 

@@ -1,7 +1,6 @@
 """What the platform pushes, as values: who, what, and by which key a repetition is known. Pure."""
 
 import hashlib
-import json
 import re
 from enum import StrEnum
 
@@ -159,4 +158,4 @@ def _key(document: Document, *, is_event: bool) -> str:
         parts.append(fields["MsgId"])
     else:
         parts += [sorted(fields.items()), document.others]
-    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(msgspec.json.encode(parts), digest_size=16).hexdigest()
