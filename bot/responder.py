@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from bot import compose, privacy
-from bot.conversation import decode, encode, within
-from bot.dialogue import Decision, Heard, decide
+from bot.conversation import encode
+from bot.decided import Decided
+from bot.dialogue import Decision, Heard
 from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.ports import Clock, Store, Turn
@@ -23,6 +24,7 @@ class Responder:
         """Take what it thinks with, where it keeps, what time it is, and where its pages are reached."""
         self.mind = mind
         self._store, self._clock, self._public_url = store, clock, public_url
+        self._decided = Decided(self._reply)
         self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
     async def respond(self, message: Message) -> Reply:
@@ -33,10 +35,10 @@ class Responder:
             given = await self._store.reply_to(message.channel, message.user, message.id)
             if given is not None:
                 return given
-            before = within(mind.knowledge, decode(await self._store.conversation(message.channel, message.user)))
+            kept = await self._store.conversation(message.channel, message.user)
             now = self._clock()
-            decision = decide(mind, heard, before, now)
-            reply = self._reply(mind, decision)
+            decision, said = self._decided.decide(mind, heard, kept, now)
+            reply = msgspec.structs.replace(said, id=uuid.uuid4().hex)
             await self._store.keep(
                 Turn(
                     message_id=message.id,
@@ -59,12 +61,17 @@ class Responder:
         """Whether that user has a conversation. Raises StoreError."""
         return await self._store.conversation(channel, user) is not None
 
+    async def forget(self, channel: str, user: str) -> None:
+        """Forget all that is kept of one user, once the turns that wait are answered. Raises StoreError."""
+        async with self._turn_of(channel, user):
+            await self._store.forget_user(channel, user)
+
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
         def absolute(url: str) -> str:
             return self._public_url + url
 
         return Reply(
-            id=uuid.uuid4().hex,
+            id="",  # each time another
             kind=decision.kind,
             text=decision.text,
             options=decision.options,

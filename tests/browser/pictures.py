@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -20,12 +21,13 @@ PROJECT = Path(__file__).parents[2]
 IMAGES = PROJECT / "docs" / "images"
 PHONE, DESKTOP = (390, 844), (1280, 800)
 SECONDS = 60  # until the service has to be there
+Until = Literal["load", "networkidle"]
 CHROMIUM = (os.environ.get("KAODA_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
-def _service() -> Iterator[str]:
-    """The address of the service, with a data folder that is thrown away."""
+def _started(*arguments: str, says: str) -> Iterator[str]:
+    """The address that a command says it serves at, with a data folder that is thrown away."""
     kaoda = Path(sys.executable).parent / "kaoda"
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
@@ -33,25 +35,27 @@ def _service() -> Iterator[str]:
         with (
             log.open("w") as out,
             subprocess.Popen(  # noqa: S603  # our own command
-                [kaoda, "serve"], env=os.environ | fixed, stdout=subprocess.DEVNULL, stderr=out
+                [kaoda, *arguments], env=os.environ | fixed, stdout=out, stderr=out
             ) as process,
         ):
             end = time.monotonic() + SECONDS
-            while not (found := re.search(r"serving address=(\S+)", log.read_text())):
+            while not (found := re.search(says, log.read_text())):
                 if process.poll() is not None or time.monotonic() > end:
                     process.kill()
                     raise SystemExit(log.read_text())
                 time.sleep(0.05)
-            yield found[1]
-            process.terminate()
+            try:
+                yield found[1]
+            finally:
+                process.terminate()
 
 
-def _open(browser: Browser, address: str, size: tuple[int, int]) -> Page:
+def _open(browser: Browser, address: str, size: tuple[int, int], until: Until = "networkidle") -> Page:
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", locale="zh-CN")
     page = context.new_page()
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state(until)
     return page
 
 
@@ -68,14 +72,30 @@ def _save(page: Page, name: str) -> None:
     page.context.close()
 
 
+def _try_wechat(page: Page) -> None:
+    """Follow by Leshan's code and ask."""
+    page.click("#join-choices >> text=四川乐山")
+    page.wait_for_selector("#dock:visible")
+    page.wait_for_selector(".bubble.theirs")
+    page.fill("#text", "缴费到什么时候")
+    page.press("#text", "Enter")
+    page.wait_for_function("() => document.querySelectorAll('.bubble.theirs').length > 1")
+
+
 def main() -> None:
-    """Write the three pictures."""
+    """Write the four pictures."""
     path = next((found for name in CHROMIUM if name and (found := shutil.which(name))), None)
     if path is None:
         raise SystemExit("Chromium is missing: apt-get install chromium fonts-noto-cjk (or set KAODA_CHROMIUM)")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with _service() as address, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        _take(browser)
+        browser.close()
+
+
+def _take(browser: Browser) -> None:
+    with _started("serve", says=r"serving address=(\S+)") as address:
         phone = _open(browser, address + "/?region=CN-5111", PHONE)
         _ask(phone, "缴费到什么时候")
         phone.click(".turn:last-child .sources summary")
@@ -85,7 +105,10 @@ def main() -> None:
         _save(desktop, "chat-desktop.png")
         notice = _open(browser, address + "/notices/leshan-2024#3", DESKTOP)
         _save(notice, "notice.png")
-        browser.close()
+    with _started("wechat-emulator", "--port", "0", says=r"open (\S+) for a phone") as address:
+        account = _open(browser, address, DESKTOP, "load")  # its stream never ends
+        _try_wechat(account)
+        _save(account, "wechat.png")
 
 
 if __name__ == "__main__":

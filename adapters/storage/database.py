@@ -1,0 +1,194 @@
+"""One SQLite file: one thread with the connection, functions in transactions, named migrations.
+
+What is committed survives the end of the process at any moment (write-ahead log). A damaged file is never overwritten.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database
+
+from adapters.storage.migrations import MIGRATIONS
+from bot.ports import StoreError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """Something to do with the database, and who waits for it."""
+
+    work: Callable[[Database], Any]
+    writes: bool
+    future: asyncio.Future[Any]
+
+
+class SqliteFile:
+    """The file that the stores of a process share; whoever made it opens and closes it."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; `open` makes it or reads it."""
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._db: Database | None = None
+        self._queue: list[_Job] = []
+        self._lock = threading.Lock()
+
+    async def open(self) -> None:
+        """Open the file and bring its tables up to date. Raises StoreError."""
+        await self._on_thread(self._open)
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=5, isolation_level=None)
+        try:
+            faults = [row[0] for row in connection.execute("pragma quick_check(1)")]
+            if faults != ["ok"]:
+                raise sqlite3.DatabaseError(faults[0])
+            connection.execute("pragma journal_mode=wal")
+            connection.execute("pragma synchronous=normal")
+            self._db = Database(connection)
+            with transaction(self._db):
+                _migrate(self._db)
+        except BaseException:
+            connection.close()
+            self._db = None
+            raise
+
+    async def run(self, work: Callable[[Database], T]) -> T:
+        """Run on the one thread that owns the connection, in a transaction: whole or not at all. Raises StoreError.
+
+        What has gathered while the thread was busy shares a transaction, and each of it is whole by itself: under load a
+        commit for every one would cost more than the work.
+        """
+        return await self._enqueue(work, writes=True)
+
+    async def read(self, work: Callable[[Database], T]) -> T:
+        """Run what changes nothing: it waits for no other process. Raises StoreError."""
+        return await self._enqueue(work, writes=False)
+
+    async def _enqueue(self, work: Callable[[Database], T], *, writes: bool) -> T:
+        loop = asyncio.get_running_loop()
+        job: _Job = _Job(work=work, writes=writes, future=loop.create_future())
+        with self._lock:
+            self._queue.append(job)
+            is_first = len(self._queue) == 1
+        if is_first:
+            try:
+                self._thread.submit(self._drain, loop)
+            except RuntimeError as error:  # the thread has ended
+                self._queue.clear()
+                raise self._unusable(error) from error
+        result: T = await job.future
+        return result
+
+    def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
+        """On the thread: do what is queued, and hand all the results over at once."""
+        with self._lock:
+            jobs, self._queue = self._queue, []  # the next to come starts another round
+        try:
+            results = self._together(jobs)
+        except Exception as error:  # nothing of it was committed
+            results = [error] * len(jobs)
+        loop.call_soon_threadsafe(self._hand_over, jobs, results)
+
+    def _together(self, jobs: list[_Job]) -> list[Any]:
+        db = self._opened()
+        if not any(job.writes for job in jobs):
+            return [_tried(db, job) for job in jobs]
+        with transaction(db):
+            return [jobs[0].work(db)] if len(jobs) == 1 else [_tried(db, job) for job in jobs]
+
+    def _hand_over(self, jobs: list[_Job], results: list[Any]) -> None:
+        for job, result in zip(jobs, results, strict=True):
+            future = job.future
+            if future.done():
+                continue  # nobody waits any more
+            if isinstance(result, sqlite3.Error | OSError):
+                error = self._unusable(result)
+                error.__cause__ = result
+                future.set_exception(error)
+            elif isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+    async def close(self) -> None:
+        """Finish what is queued, close the file and end the thread."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _opened(self) -> Database:
+        if self._db is None:
+            raise StoreError(f"the database {self._path} is not open")
+        return self._db
+
+    async def _on_thread(self, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"the database {self._path} cannot be used: {error}. Nothing was changed. If it is damaged, move it aside "
+            f"together with its -wal and -shm files, put a backup in its place, and start again"
+        )
+
+
+def _tried(db: Database, job: _Job) -> Any:
+    """The result of one of several, or its error: what fails is taken back without the others."""
+    if not job.writes:
+        try:
+            return job.work(db)
+        except Exception as error:
+            return error
+    db.execute("savepoint one")
+    try:
+        result = job.work(db)
+    except Exception as error:
+        db.execute("rollback to one")
+        result = error
+    db.execute("release one")
+    return result
+
+
+def _migrate(db: Database) -> None:
+    db.execute("create table if not exists migration (name text primary key)")
+    done = {row[0] for row in db.execute("select name from migration")}
+    for name, migrate in MIGRATIONS:
+        if name not in done:
+            migrate(db)
+            db.execute("insert into migration values (?)", [name])
+
+
+class transaction:  # noqa: N801  # reads as a statement: with transaction(db)
+    """Begin at once, so that a second process waits; commit at the end, roll back on any error."""
+
+    def __init__(self, db: Database) -> None:
+        """Take the database of the function that runs on its thread."""
+        self._db = db
+
+    def __enter__(self) -> None:
+        """Begin."""
+        self._db.execute("begin immediate")
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Commit or roll back."""
+        try:
+            if kind is None:
+                self._db.execute("commit")
+        finally:
+            if self._db.conn.in_transaction:
+                self._db.execute("rollback")
