@@ -122,15 +122,15 @@ def _topic_of_part(turn: Turn, part: Part, before: str) -> str:
 def of_day(turn: Turn) -> Decision | None:
     """A day and a stage, and hardly a word beside them: 15号去确认行吗 is about that stage's window."""
     found = turn.understanding
+    first = turn.knowledge.topics[found.candidates[0].topic] if found.candidates else None
     if not turn.slots.days or not found.is_question:
         return None
     for window, topic in turn.mind.understander.lexicon.window_topics.items():
         left = turn.mind.window_words[window].sub("", found.rest)
         if left == found.rest or len(re.sub(r"\W", "", turn.mind.small_words.sub("", left))) > DAY_WORDS:
             continue
-        first = turn.knowledge.topics[found.candidates[0].topic] if found.candidates else None
-        is_held = first is not None and first.kind == "answer" and first.window == window
-        return answer(turn, (first.id if first and is_held else topic,), SURE)
+        has_window = first is not None and first.kind == "answer" and bool(first.window)
+        return answer(turn, (first.id if first and has_window else topic,), SURE)
     return None
 
 
