@@ -140,6 +140,12 @@ BROKEN = {
             )
         ],
     ),
+    "a window told by a topic that nobody wrote": (
+        LEXICON,
+        'window_topics = {payment = "payment_window"}',
+        'window_topics = {payment = "paying"}',
+        [(LEXICON, "window_topics payment", "there is no topic 'paying' to offer", OFFER)],
+    ),
     "a topic that starters offer and nobody wrote": (
         LEXICON,
         'starters = ["fee"]',
@@ -229,6 +235,8 @@ def folder(tmp_path: Path) -> Path:
     plain = (CONTENT / LEXICON).read_text("utf-8").partition("[[")[0]
     for field, words in (("aspects", '["何时"]'), ("fillers", '["请问", "老师"]'), ("starters", '["fee"]')):
         plain = re.sub(rf"^{field} = \[.*?\]", f"{field} = {words}", plain, flags=re.DOTALL | re.MULTILINE)
+    told_by = 'window_topics = {payment = "payment_window"}'
+    plain = re.sub(r"^window_topics = .*$", told_by, plain, flags=re.MULTILINE)
     (copied / LEXICON).write_text(plain + (TINY / LEXICON).read_text("utf-8"), "utf-8")
     return copied
 
