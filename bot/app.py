@@ -5,17 +5,20 @@ import datetime as dt
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 
+from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite import SqliteStore
+from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
 from bot.mind import Mind, from_content
 from bot.ports import Clock, StoreError
 from bot.reader import KnowledgeReader
 from bot.responder import Responder
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError, WechatSettings
 
 log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
@@ -36,7 +39,7 @@ def think(settings: Settings) -> Mind:
 
 @asynccontextmanager
 async def application(settings: Settings, mind: Mind | None = None) -> AsyncIterator[web.Application]:
-    """The whole service as an aiohttp application. Raises ContentError and StoreError before anything is served."""
+    """The whole service as an aiohttp application. Raises ContentError, SettingsError and StoreError before it serves."""
     clock = clock_of(settings)
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
     tidying: asyncio.Task[None] | None = None
@@ -46,7 +49,8 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
         responder = Responder(mind, store, clock, settings.public_url)
-        yield make_app(
+        registry = CollectorRegistry()
+        app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
             ready=store.check,
@@ -55,11 +59,53 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
                 questions_per_minute=settings.questions_per_minute,
                 trusted_proxies=settings.trusted_proxies,
             ),
+            registry=registry,
         )
+        async with AsyncExitStack() as channels:
+            if settings.wechat is not None:
+                await channels.enter_async_context(_wechat(settings.wechat, app, responder, store.file, registry))
+            yield app
     finally:
         if tidying is not None:
             tidying.cancel()
         await store.close()
+
+
+@asynccontextmanager
+async def _wechat(
+    settings: WechatSettings, app: web.Application, responder: Responder, file: SqliteFile, registry: CollectorRegistry
+) -> AsyncIterator[None]:
+    """The WeChat account's callback in the application; its late answers are kept at the end. Raises SettingsError."""
+    from adapters.wechat.account import Account, AccountError  # here: who has no account need not wait for wechatpy
+    from adapters.wechat.channel import Channel
+    from adapters.wechat.client import client
+    from adapters.wechat.customer_service import CustomerService
+    from adapters.wechat.outbound import Outbound, RepliesOnly
+    from adapters.wechat.tokens import Credentials
+    from adapters.wechat.watch import Watch
+
+    values = SqliteKeyValue(file, lambda: dt.datetime.now(dt.UTC))  # real time, whatever the fixed clock says
+    account = Account(
+        token=settings.token,
+        encoding_aes_key=settings.encoding_aes_key,
+        app_id=settings.app_id,
+        mode=settings.mode,
+    )
+    async with AsyncExitStack() as outbound:
+        sender: Outbound = RepliesOnly()
+        if settings.app_secret:
+            watch, credentials = Watch(registry), Credentials(app_id=settings.app_id, app_secret=settings.app_secret)
+            api = await outbound.enter_async_context(client(settings.api_url, credentials, values, watch))
+            sender = CustomerService(api, values, watch)
+        try:
+            channel = Channel(account=account, responder=responder, outbound=sender, values=values, registry=registry)
+        except AccountError as error:
+            raise SettingsError(str(error)) from error
+        app.add_routes(channel.routes())
+        try:
+            yield
+        finally:
+            await channel.close()
 
 
 async def _tidy(store: SqliteStore, clock: Clock) -> None:
@@ -72,13 +118,19 @@ async def _tidy(store: SqliteStore, clock: Clock) -> None:
             log.warning("forgetting failed error=%s", type(error.__cause__).__name__)
 
 
-async def serve(settings: Settings, started: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
+def stop_signal() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    async with application(settings) as app:
+    return stop
+
+
+async def serve(settings: Settings, started: Callable[[str], None], mind: Mind | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
+    stop = stop_signal()
+    async with application(settings, mind) as app:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:

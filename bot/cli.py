@@ -1,9 +1,11 @@
-"""The command line: kaoda serve, chat, ask, evaluate, knowledge check, calibrate, bench."""
+"""The command line: kaoda serve, chat, ask, evaluate, knowledge check, wechat menu push, wechat qr, calibrate, bench."""
 
 import asyncio
 import datetime as dt
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -31,6 +33,10 @@ cli = typer.Typer(
 )
 knowledge_cli = typer.Typer(no_args_is_help=True, help="The curated knowledge.")
 cli.add_typer(knowledge_cli, name="knowledge")
+wechat_cli = typer.Typer(no_args_is_help=True, help="The WeChat official account.")
+cli.add_typer(wechat_cli, name="wechat")
+menu_cli = typer.Typer(no_args_is_help=True, help="The account's menu.")
+wechat_cli.add_typer(menu_cli, name="menu")
 
 Region = Annotated[str, typer.Option("--region", "-r", help="Region by name or id, as a page passes it.")]
 Exam = Annotated[str, typer.Option("--exam", help="Exam by name or id.")]
@@ -45,6 +51,22 @@ def serve() -> None:
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
     note = f"(data in {settings.data_dir}; stop with Ctrl-C)"
     asyncio.run(service.serve(settings, lambda address: _say(f"kaoda serves {address}  {note}")))
+
+
+@cli.command("wechat-emulator")
+def wechat_emulator(
+    port: Annotated[int, typer.Option(help="Port of the emulator's page.", min=0, max=65535)] = 8090,
+    push_to: Annotated[
+        str, typer.Option(help="Callback of a running service, e.g. http://127.0.0.1:8080/wechat; else one is started.")
+    ] = "",
+) -> None:
+    """Try the WeChat account without one: an emulated platform with a phone to type on, and the service behind it."""
+    from bot import emulated
+
+    settings = read()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
+    asyncio.run(emulated.run(settings, port, push_to, _say))
 
 
 @cli.command()
@@ -136,6 +158,44 @@ def knowledge_oddities() -> None:
                 _say(f"{notice.id}#{clause.id} {clause.label}: {oddity.passage}: {oddity.note}")
 
 
+@menu_cli.command("push")
+def menu_push(
+    file: Annotated[
+        Path | None, typer.Option(help="A menu of your own; the shipped one by default.", exists=True)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check it and print what would be sent.")] = False,
+) -> None:
+    """Set the account's menu up on the platform; phones show it within 5 minutes."""
+    from bot import wechat
+
+    settings = read()
+    with _one_sentence(*wechat.FAILURES):
+        if dry_run:
+            body = wechat.menu_body(settings, file or wechat.MENU)
+            _say(msgspec.json.format(msgspec.json.encode(body)).decode())
+        else:
+            count = asyncio.run(wechat.push_menu(settings, file or wechat.MENU))
+            _say(f"the menu is set up with {count} entries; phones show it within 5 minutes")
+
+
+@wechat_cli.command("qr")
+def wechat_qr(
+    region: Annotated[str, typer.Argument(help="Region by name or id: 上海, 四川乐山, CN-31.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write the PNG; by default the region's id.png.")] = None,
+    days: Annotated[int, typer.Option(help="Days until it expires, at most 30; 0: never.", min=0, max=30)] = 0,
+) -> None:
+    """Make a code by which people follow the account and get the answers of a region."""
+    from bot import wechat
+
+    settings = read()
+    with _one_sentence(*wechat.FAILURES):
+        found = wechat.region_of(settings, region)
+        picture = asyncio.run(wechat.region_code(settings, found, days))
+    path = out or Path(f"{found.id}.png")
+    path.write_bytes(picture)
+    _say(f"the code of {found.path} ({found.id}) is in {path}")
+
+
 @cli.command()
 def bench(
     requests: Annotated[int, typer.Option(help="How many questions each measurement asks.")] = 2000,
@@ -154,6 +214,16 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}")
+
+
+@contextmanager
+def _one_sentence(*failures: type[Exception]) -> Iterator[None]:
+    """Known failures of what is imported late: one sentence, without its log lines, and exit status 1."""
+    logging.getLogger("adapters").addHandler(logging.NullHandler())
+    try:
+        yield
+    except failures as error:
+        _fail(str(error))
 
 
 def _mind() -> tuple[Settings, Mind]:

@@ -40,11 +40,55 @@ class Store(Protocol):
     async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
         """Keep a feedback; False where no such reply was given to that user."""
 
+    async def forget_user(self, channel: str, user: str) -> None:
+        """Forget all that is kept of one user: conversation, replies, feedback. Raises StoreError."""
+
     async def check(self) -> None:
         """Raise StoreError unless the store can be reached."""
 
     async def close(self) -> None:
         """Finish what is being written and let go of the files."""
+
+
+class KeyValue(Protocol):
+    """Short-lived values that all processes of a service share: duplicates, pending answers, tokens, quotas."""
+
+    async def get(self, key: str) -> bytes | None:
+        """The value, or None where there is none or it has expired. Raises StoreError."""
+
+    async def add(self, key: str, value: bytes, seconds: float) -> bytes | None:
+        """Keep a value unless one is there: None if it was kept, else the one there. Atomic. Raises StoreError."""
+
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
+        """Keep a value, whatever was there. Raises StoreError."""
+
+    async def swap(self, key: str, old: bytes | None, new: bytes | None, seconds: float) -> bool:
+        """Replace `old` by `new` (None: nothing there) and tell whether `old` was what was there. Atomic. Raises StoreError."""
+
+    async def drop(self, prefix: str) -> None:
+        """Forget every value whose key begins so. Raises StoreError."""
+
+
+class Reminder(msgspec.Struct, frozen=True, kw_only=True):
+    """Something to tell a user who does not ask just then."""
+
+    kind: str
+    """What it is about: payment_ends. A channel knows how it words each kind, or does not send it."""
+    values: dict[str, str]
+    """What its words are filled with: deadline, region."""
+    url: str = ""
+    """A page to open, or empty."""
+
+
+class NotifyError(Exception):
+    """A reminder could not be sent. Try again later; the channel's log says why."""
+
+
+class Notify(Protocol):
+    """Reminds users by their channel."""
+
+    async def notify(self, user: str, reminder: Reminder) -> bool:
+        """Send a reminder; False where that user gets none of its kind. Raises NotifyError where it may work later."""
 
 
 class Clock(Protocol):
@@ -65,3 +109,6 @@ class Responder(Protocol):
 
     async def knows(self, channel: str, user: str) -> bool:
         """Whether that user has a conversation that has not expired."""
+
+    async def forget(self, channel: str, user: str) -> None:
+        """Forget all that is kept of one user, once what he said last is answered. Raises StoreError."""

@@ -59,6 +59,11 @@ class Responder:
         """Whether that user has a conversation. Raises StoreError."""
         return await self._store.conversation(channel, user) is not None
 
+    async def forget(self, channel: str, user: str) -> None:
+        """Forget all that is kept of one user, once the turns that wait are answered. Raises StoreError."""
+        async with self._turn_of(channel, user):
+            await self._store.forget_user(channel, user)
+
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
         def absolute(url: str) -> str:
             return self._public_url + url

@@ -3,7 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -45,8 +45,33 @@ TABLE = (
         default="30",
         help="Days after its last message that a conversation, its replies and their ids are kept.",
     ),
+    Setting(
+        name="KAODA_WECHAT_TOKEN",
+        default="",
+        help="Token of the account's server configuration, 3 to 32 letters and digits; empty: no WeChat.",
+    ),
+    Setting(name="KAODA_WECHAT_APP_ID", default="", help="AppID of the WeChat account."),
+    Setting(name="KAODA_WECHAT_APP_SECRET", default="", help="AppSecret, for the outbound API; empty: replies only."),
+    Setting(name="KAODA_WECHAT_ENCODING_AES_KEY", default="", help="EncodingAESKey of the account, 43 characters."),
+    Setting(name="KAODA_WECHAT_MODE", default="safe", help="safe (encrypted) or plain; never taken from a request."),
+    Setting(
+        name="KAODA_WECHAT_API_URL", default="https://api.weixin.qq.com", help="Where the platform's API is reached."
+    ),
     Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WechatSettings:
+    """The account's part of the settings. Its secrets are not in its repr."""
+
+    token: str = field(repr=False)
+    app_id: str
+    app_secret: str = field(repr=False)
+    encoding_aes_key: str = field(repr=False)
+    mode: str
+    """safe or plain."""
+    api_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +86,8 @@ class Settings:
     questions_per_minute: int
     trusted_proxies: int
     conversation_days: int
+    wechat: WechatSettings | None
+    """None where no token is set: then WeChat is not served."""
     log_level: str
 
 
@@ -77,7 +104,21 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         questions_per_minute=_number("KAODA_QUESTIONS_PER_MINUTE", value["KAODA_QUESTIONS_PER_MINUTE"], 1, 10**6),
         trusted_proxies=_number("KAODA_TRUSTED_PROXIES", value["KAODA_TRUSTED_PROXIES"], 0, 10),
         conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
+        wechat=_wechat(value),
         log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+
+
+def _wechat(value: Mapping[str, str]) -> WechatSettings | None:
+    if not value["KAODA_WECHAT_TOKEN"]:
+        return None
+    return WechatSettings(
+        token=value["KAODA_WECHAT_TOKEN"],
+        app_id=value["KAODA_WECHAT_APP_ID"],
+        app_secret=value["KAODA_WECHAT_APP_SECRET"],
+        encoding_aes_key=value["KAODA_WECHAT_ENCODING_AES_KEY"],
+        mode=_one_of("KAODA_WECHAT_MODE", value["KAODA_WECHAT_MODE"], ("safe", "plain")),
+        api_url=value["KAODA_WECHAT_API_URL"].rstrip("/"),
     )
 
 

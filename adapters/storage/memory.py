@@ -45,6 +45,12 @@ class MemoryStore:
                 return True
         return False
 
+    async def forget_user(self, channel: str, user: str) -> None:
+        """Forget one user: conversation, replies, feedback."""
+        self._conversations.pop((channel, user), None)
+        self._replies = {key: reply for key, reply in self._replies.items() if key[:2] != (channel, user)}
+        self.feedback = [each for each in self.feedback if (each.channel, each.user) != (channel, user)]
+
     async def check(self) -> None:
         """Always reachable."""
 

@@ -127,3 +127,19 @@ async def test_quotes_in_ids_are_only_characters(kept: Kept) -> None:
     await kept.store.keep(turn(evil, evil, evil))
     assert await kept.store.reply_to(evil, evil, evil) is not None
     assert await kept.store.reply_to("web", "u1", "m1") is None
+
+
+async def test_a_user_who_leaves_is_forgotten(kept: Kept) -> None:
+    """Conversation, replies and feedback of that user of that channel, and nobody else's; gaps name nobody and stay."""
+    await kept.store.keep(turn("m1", "u1", "wechat", gaps=(gap(),)))
+    for channel, user in (("wechat", "u2"), ("web", "u1")):
+        await kept.store.keep(turn("m1", user, channel))
+    await kept.store.rate(feedback("wechat-u1-m1", helpful=True, user="u1", channel="wechat"), NOW)
+    await kept.store.rate(feedback("web-u1-m1", helpful=True, user="u1", channel="web"), NOW)
+    await kept.store.forget_user("wechat", "u1")
+    assert await kept.store.conversation("wechat", "u1") is None
+    assert await kept.store.reply_to("wechat", "u1", "m1") is None
+    assert await kept.store.reply_to("wechat", "u2", "m1") is not None
+    assert await kept.store.conversation("web", "u1") is not None
+    assert [each[0] for each in kept.feedback()] == ["web-u1-m1"]
+    assert len(kept.gaps()) == 1

@@ -1,0 +1,476 @@
+"""The callback address: who is let in, in which order things are checked, and what each kind of push is answered."""
+
+import asyncio
+import base64
+import contextlib
+import logging
+import time
+
+import aiohttp
+import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from multidict import MultiDict
+from wechat_line import ACCOUNT, AES_KEY, APP_ID, TOKEN, USER, BrokenValues, Echo, Line, Sending, line, memory
+
+from adapters.wechat.account import Account, AccountError
+from adapters.wechat.emulator import pushes
+from adapters.wechat.emulator.account import Mode
+from adapters.wechat.emulator.codec import Codec, sign
+from adapters.wechat.outbound import Trigger
+from adapters.wechat.protocol import Protocol, Rejected, query_of
+from bot.ports import StoreError
+
+
+@pytest.fixture
+async def safe():
+    async with line() as opened:
+        yield opened
+
+
+# --- the check of the address ---------------------------------------------------------------------------------------------
+
+
+async def test_the_check_of_the_address_is_echoed(safe: Line) -> None:
+    """A valid signature: 200, the body exactly the echostr, as plain text."""
+    async with safe.http.get(safe.url, params=safe.query(echostr="5927363648237400_ab-C")) as response:
+        assert (response.status, await response.read()) == (200, b"5927363648237400_ab-C")
+        assert response.content_type == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"signature": "0" * 40}, 403),
+        ({"signature": ""}, 403),
+        ({"nonce": ""}, 403),
+        ({"timestamp": "abc"}, 403),
+        ({"timestamp": "0"}, 403),
+        ({"echostr": ""}, 400),
+        ({"echostr": "a" * 129}, 400),
+        ({"echostr": "<script>"}, 400),
+        ({"echostr": "上海"}, 400),
+    ],
+)
+async def test_the_check_of_the_address_refuses_others(safe: Line, change: dict[str, str], status: int) -> None:
+    """With an empty body; whatever is echoed has to be harmless."""
+    assert await safe.get(safe.query(**({"echostr": "1"} | change))) == (status, b"")
+
+
+@pytest.mark.parametrize("name", ["signature", "timestamp", "nonce"])
+async def test_missing_or_repeated_parameters_are_refused(safe: Line, name: str) -> None:
+    """Never “first wins”."""
+    query = safe.query(echostr="1")
+    assert (await safe.get({key: value for key, value in query.items() if key != name}))[0] == 403
+    assert (await safe.get([*query.items(), (name, query[name])]))[0] == 403
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "HEAD"])
+async def test_other_methods_are_refused(safe: Line, method: str) -> None:
+    async with safe.http.request(method, safe.url, params=safe.query()) as response:
+        assert response.status == 405
+
+
+# --- the account ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"token": ""}, "TOKEN"),
+        ({"token": "ab"}, "TOKEN"),
+        ({"token": "a" * 33}, "TOKEN"),
+        ({"token": "a b c"}, "TOKEN"),
+        ({"encoding_aes_key": ""}, "ENCODING_AES_KEY"),
+        ({"encoding_aes_key": "a" * 42}, "ENCODING_AES_KEY"),
+        ({"encoding_aes_key": "a" * 44}, "ENCODING_AES_KEY"),
+        ({"encoding_aes_key": "a" * 42 + "\n"}, "ENCODING_AES_KEY"),
+        ({"encoding_aes_key": "啊" * 43}, "ENCODING_AES_KEY"),
+        ({"app_id": ""}, "APP_ID"),
+        ({"mode": "compatible"}, "MODE"),
+    ],
+)
+def test_an_unusable_account_stops_the_start(change: dict[str, str], names: str) -> None:
+    """The message names the setting; no secret is in it or in the account's repr."""
+    given = {"token": TOKEN, "encoding_aes_key": AES_KEY, "app_id": APP_ID} | change
+    with pytest.raises(AccountError, match=names) as caught:
+        Protocol(Account(**given), time.time)
+    assert "a" * 30 not in str(caught.value)
+    assert AES_KEY not in repr(Account(token=TOKEN, encoding_aes_key=AES_KEY, app_id=APP_ID))
+    assert TOKEN not in repr(Account(token=TOKEN, encoding_aes_key=AES_KEY, app_id=APP_ID))
+
+
+def test_plain_mode_needs_no_key() -> None:
+    Protocol(Account(token=TOKEN, encoding_aes_key="", app_id=APP_ID, mode="plain"), time.time)
+
+
+# --- what is let in -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_question_is_answered(safe: Line) -> None:
+    """The whole way: encrypted in, encrypted out, as the strict judge wants it."""
+    assert await safe.say("什么时候缴费") == "您说：什么时候缴费"
+    (message,) = safe.responder.messages
+    assert (message.channel, message.user, message.text) == ("wechat", USER, "什么时候缴费")
+
+
+async def test_plain_mode_is_served_by_setting_only() -> None:
+    """The mode is never taken from a request: what is encrypted is refused there."""
+    async with line(mode=Mode.PLAIN) as plain, line() as safe:
+        assert await plain.say("你好") == "您说：你好"
+        status, body = await plain.post(*safe.request(plain.push(pushes.text("一")).xml()))
+        assert (status, body) == (403, b"")
+        assert (await safe.post(*plain.request(plain.push(pushes.text("一")).xml())))[0] == 403
+        assert len(plain.responder.messages) == 1
+        assert safe.responder.messages == []
+
+
+def _forged(text: str = "伪造") -> str:
+    return (
+        f"<ToUserName>{ACCOUNT}</ToUserName><FromUserName>{USER}</FromUserName><CreateTime>1</CreateTime>"
+        f"<MsgType>text</MsgType><Content>{text}</Content><MsgId>1</MsgId>"
+    )
+
+
+async def test_a_plain_push_is_refused_in_safe_mode(safe: Line) -> None:
+    """With a valid signature, which anybody has who saw one line of an access log: the responder is not asked."""
+    body = f"<xml>{_forged()}</xml>"
+    encrypted = safe.codec.encrypt(body.encode())
+    sealed = f"<xml><ToUserName>a</ToUserName><Encrypt>{encrypted}</Encrypt></xml>"
+    good = safe.query(encrypted)
+    attacks = {
+        "plain body, plain query": (safe.query(), body),
+        "plain body, encrypted query": (good, body),
+        "encrypt_type raw": (safe.query(encrypt_type="raw"), body),
+        "no encrypt_type": ({k: v for k, v in good.items() if k != "encrypt_type"}, sealed),
+        "no msg_signature": ({k: v for k, v in good.items() if k != "msg_signature"}, sealed),
+        "empty msg_signature": (good | {"msg_signature": ""}, sealed),
+        "wrong msg_signature": (good | {"msg_signature": "f" * 40}, sealed),
+        "empty Encrypt": (safe.query(encrypt_type="aes", msg_signature=sign(TOKEN, "1", "1", "")), sealed),
+        "upper case": (good | {"signature": good["signature"].upper()}, sealed),
+    }
+    for name, (query, given) in attacks.items():
+        assert await safe.post(query, given.encode()) == (403, b""), name
+    assert safe.responder.messages == []
+    assert (await safe.post(good, sealed.encode()))[0] == 200  # the same with nothing wrong
+
+
+async def test_plain_fields_beside_a_valid_encrypt_are_refused(safe: Line) -> None:
+    """Compatible mode's plain half is signed by nobody."""
+    encrypted = safe.codec.encrypt(safe.push(pushes.text("真的")).xml())
+    body = f"<xml>{_forged()}<Encrypt>{encrypted}</Encrypt></xml>"
+    assert await safe.post(safe.query(encrypted), body.encode()) == (403, b"")
+    assert safe.responder.messages == []
+
+
+@pytest.mark.parametrize("offset", [-601, 601, -10_000, 10**10])
+async def test_an_old_push_is_refused(safe: Line, offset: int) -> None:
+    """And one from the future; it is counted, and a clock that is somewhat wrong does not matter."""
+    encrypted = safe.codec.encrypt(safe.push(pushes.text("旧")).xml())
+    body = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    stamp = int(time.time()) + offset
+    assert (await safe.post(safe.query(encrypted, timestamp=str(stamp)), body))[0] == 403
+    assert safe.count("kaoda_wechat_rejected_total", reason="stale") == 1
+    near = str(int(time.time()) + (500 if offset > 0 else -500))
+    assert (await safe.post(safe.query(encrypted, timestamp=near), body))[0] == 200
+
+
+def test_freshness_can_be_switched_off() -> None:
+    """For machines whose clock cannot be set."""
+    account = Account(token=TOKEN, encoding_aes_key=AES_KEY, app_id=APP_ID)
+    given = MultiDict({"timestamp": "1", "nonce": "n", "signature": sign(TOKEN, "1", "n"), "echostr": "e"})
+    assert Protocol(account, time.time, fresh_seconds=0).greet(query_of(given)) == "e"
+    with pytest.raises(Rejected):
+        Protocol(account, time.time).greet(query_of(given))
+
+
+async def test_checks_come_in_order(safe: Line) -> None:
+    """Size, signature, envelope, its signature, decryption, AppID, content: what is wrong first is what is counted."""
+    other = Codec(AES_KEY, "wx_another_account")
+    sealed = other.encrypt(b"<no xml")
+    steps = [
+        ("size", {"signature": "x"}, b"x" * (64 * 1024 + 1)),
+        ("signature", safe.query("e", signature="x"), b"<no xml"),
+        ("xml", safe.query("e"), b"<no xml"),
+        ("msg_signature", safe.query("e"), f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode()),
+        ("encryption", safe.query(sealed), f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode()),
+    ]
+    for reason, query, body in steps:
+        status, answer = await safe.post(query, body)
+        assert (status, answer) == ({"size": 413, "xml": 400}.get(reason, 403), b""), reason
+        assert safe.count("kaoda_wechat_rejected_total", reason=reason) == 1, reason
+    query, body = safe.request(b"<no xml")
+    assert (await safe.post(query, body))[0] == 400
+
+
+async def test_a_large_body_is_refused_however_it_comes(safe: Line) -> None:
+    """413, declared or in chunks; and 64 KiB are still read."""
+
+    async def chunks():
+        for _ in range(80):
+            yield b"x" * 1024
+
+    assert (await safe.post(safe.query("e"), chunks()))[0] == 413
+    assert (await safe.post(safe.query("e"), b"<xml>" + b"x" * (64 * 1024 - 11) + b"</xml>"))[0] == 403
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "",
+        "!!!!",
+        "QUJD",
+        "A" * 64,
+        "A" * 63,
+        "啊" * 16,
+        "=" * 64,
+    ],
+)
+async def test_what_cannot_be_decrypted_says_nothing_about_why(safe: Line, damage: str) -> None:
+    """One status and an empty body for every damage: no oracle."""
+    body = f"<xml><Encrypt>{damage}</Encrypt></xml>".encode()
+    assert await safe.post(safe.query(damage) if damage else safe.query("x"), body) == (403, b"")
+
+
+@pytest.mark.parametrize("padding", [0, 33, 48, 255])
+async def test_wrong_padding_is_refused(safe: Line, padding: int) -> None:
+    """1 to 32 bytes; the key is known here, which no attacker's is."""
+    key = base64.b64decode(AES_KEY + "=")
+    content = safe.push(pushes.text("好")).xml()
+    plain = b"r" * 16 + len(content).to_bytes(4, "big") + content + APP_ID.encode()
+    plain += bytes([padding]) * (32 - len(plain) % 32)
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    encrypted = base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
+    body = f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()
+    assert (await safe.post(safe.query(encrypted), body))[0] == 403
+
+
+DOUBTFUL = {
+    "content twice": "<Content>a</Content><Content>b</Content>",
+    "nested content": "<Content><b>a</b></Content>",
+    "content with an attribute": "<Content a='1'>a</Content>",
+    "content of two texts": "<Content>a<!-- -->b</Content>",
+    "instruction inside": "<Content>a<?b c?></Content>",
+    "MsgType twice": "<Content>a</Content><MsgType>event</MsgType>",
+    "user twice": "<Content>a</Content><FromUserName>other</FromUserName>",
+    "too many elements": "<Content>a</Content>" + "<a/>" * 256,
+    "too deep": "<Content>a</Content>" + "<a>" * 8 + "</a>" * 8,
+}
+
+
+@pytest.mark.parametrize("more", [pytest.param(xml, id=name) for name, xml in DOUBTFUL.items()])
+async def test_a_doubtful_push_is_refused(safe: Line, more: str) -> None:
+    """A field that we read is one text, there once; sizes are capped."""
+    head = f"<ToUserName>{ACCOUNT}</ToUserName><FromUserName>{USER}</FromUserName><CreateTime>1</CreateTime>"
+    clear = f"<xml>{head}<MsgType>text</MsgType><MsgId>1</MsgId>{more}</xml>".encode()
+    assert (await safe.post(*safe.request(clear)))[0] == 400
+    assert safe.responder.messages == []
+
+
+async def test_fields_that_are_not_read_may_come_as_they_like(safe: Line) -> None:
+    """The repeated List of subscribe_msg_* events."""
+    more = "<SubscribeMsgPopupEvent><List><A>1</A></List><List><A>2</A></List></SubscribeMsgPopupEvent>"
+    head = f"<ToUserName>{ACCOUNT}</ToUserName><FromUserName>{USER}</FromUserName><CreateTime>1</CreateTime>"
+    clear = f"<xml>{head}<MsgType>event</MsgType><Event>subscribe_msg_popup_event</Event>{more}</xml>".encode()
+    assert await safe.post(*safe.request(clear)) == (200, b"success")
+
+
+# --- kinds of pushes ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "has"),
+    [
+        (pushes.text(" \n "), "用文字发送"),
+        (pushes.text("【收到不支持的消息类型，暂无法显示】"), "看不了这种消息"),
+        (pushes.voice(), "听不了语音"),
+        (pushes.voice(None), "听不了语音"),
+        (pushes.image(), "看不了图片"),
+        (pushes.video(), "看不了视频"),
+        (pushes.video("shortvideo"), "看不了视频"),
+        (pushes.location("人民广场"), "考区"),
+        ({"MsgType": "link", "Title": "t", "Url": "http://a"}, "打不开链接"),
+        ({"MsgType": "event", "Event": "scancode_waitmsg", "EventKey": "k"}, "认不了这个码"),
+    ],
+)
+async def test_what_is_no_question_gets_a_helpful_text(safe: Line, fields: pushes.Fields, has: str) -> None:
+    """And the dialogue is not asked."""
+    assert has in await safe.attempt(safe.push(fields))
+    assert safe.responder.messages == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"MsgType": "event", "Event": "VIEW", "EventKey": "http://a"},
+        {"MsgType": "event", "Event": "LOCATION", "Latitude": "1", "Longitude": "2", "Precision": "3"},
+        {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": 1, "Status": "success"},
+        {"MsgType": "event", "Event": "xpay_goods_deliver_notify"},
+        {"MsgType": "event", "Event": ""},
+        {"MsgType": "event"},
+        {"MsgType": "event", "Event": "CLICK", "EventKey": ""},
+        {"MsgType": "miniprogrampage", "Title": "t"},
+        {"MsgType": "hologram"},
+        {"MsgType": ""},
+        {},
+        pushes.text("问") | {"FromUserName": ""},
+        pushes.text("问") | {"FromUserName": "a:b"},
+        pushes.text("问") | {"ToUserName": "<x>"},
+        pushes.text("问") | {"FromUserName": "a" * 65},
+    ],
+)
+async def test_what_may_not_be_answered_is_acknowledged(safe: Line, fields: pushes.Fields) -> None:
+    """Events that the platform wants no reply to, unknown kinds, unusable fields: success, never an error."""
+    assert await safe.post(*safe.request(safe.push(fields).xml())) == (200, b"success")
+    assert safe.responder.messages == []
+
+
+async def test_unknown_kinds_are_counted_under_one_label(safe: Line) -> None:
+    """So that nobody fills the metrics with names."""
+    for name in ("a", "b", "c"):
+        await safe.attempt(safe.push({"MsgType": "event", "Event": name}))
+    assert safe.count("kaoda_wechat_pushes_total", kind="other", outcome="silent") == 3
+
+
+async def test_numbers_that_are_none_do_not_matter(safe: Line) -> None:
+    """A CreateTime of 1e20, a MsgId of 5000 digits or of letters: they are only compared."""
+    for more in (
+        {"CreateTime": "1e20"},
+        {"MsgId": "9" * 5000},
+        {"MsgId": "abc"},
+        {"MsgId": None},
+        {"CreateTime": None},
+    ):
+        assert await safe.say("问", **more) == "您说：问"
+
+
+async def test_a_tapped_link_and_a_menu_entry_are_questions(safe: Line) -> None:
+    """As if typed."""
+    assert await safe.tap("考试日期", "2") == "您说：考试日期"
+    click = {"MsgType": "event", "Event": "CLICK", "EventKey": "网上缴费时间"}
+    assert await safe.attempt(safe.push(click)) == "您说：网上缴费时间"
+
+
+async def test_recognised_speech_is_a_question(safe: Line) -> None:
+    """The platform no longer recognises speech; should it again, so be it."""
+    assert await safe.attempt(safe.push(pushes.voice("什么时候考试"))) == "您说：什么时候考试"
+
+
+FOLLOWS = [
+    ({"Event": "subscribe", "EventKey": ""}, ""),
+    ({"Event": "subscribe"}, ""),
+    ({"Event": "subscribe", "EventKey": "qrscene_CN-31", "Ticket": "t"}, "CN-31"),
+    ({"Event": "subscribe", "EventKey": "CN-31"}, ""),
+    ({"Event": "subscribe", "EventKey": "last_trade_no_4200"}, ""),
+    ({"Event": "subscribe", "EventKey": "qrscene_qrscene_CN-31"}, "qrscene_CN-31"),
+    ({"Event": "subscribe", "EventKey": "qrscene_" + "a" * 65}, ""),
+    ({"Event": "subscribe", "EventKey": "qrscene_<b>"}, ""),
+    ({"Event": "SCAN", "EventKey": "CN-31"}, "CN-31"),
+    ({"Event": "SCAN", "EventKey": "a b"}, ""),
+]
+
+
+@pytest.mark.parametrize(("event", "scene"), FOLLOWS)
+async def test_who_follows_is_welcomed(safe: Line, event: dict[str, str], scene: str) -> None:
+    """A code's region is passed on as a page passes it; what is no scene is none."""
+    text = await safe.attempt(safe.push({"MsgType": "event"} | event))
+    assert [message.region for message in safe.responder.messages] == [scene]
+    assert ("已为您选定上海" in text) is bool(scene)
+
+
+async def test_an_unknown_scene_is_a_plain_welcome(safe: Line) -> None:
+    """A code of another campaign."""
+    event = {"MsgType": "event", "Event": "subscribe", "EventKey": "qrscene_mars"}
+    assert await safe.attempt(safe.push(event)) == "您说："
+    assert [message.region for message in safe.responder.messages] == [""]
+
+
+@pytest.mark.parametrize(
+    ("event", "user"),
+    [
+        ({"Event": "unsubscribe", "EventKey": ""}, USER),
+        ({"Event": "user_authorization_revoke", "OpenID": "oRevoked"}, "oRevoked"),
+        ({"Event": "user_authorization_cancellation", "OpenID": "oCancelled"}, "oCancelled"),
+    ],
+)
+async def test_who_leaves_is_forgotten(event: dict[str, str], user: str) -> None:
+    """His data, what waits for him, the ledger; nothing is said. Two events come from the platform and name him in OpenID."""
+    outbound, values = Sending(), memory()
+    async with line(values=values, outbound=outbound) as opened:
+        await values.put(f"wechat:{user}:rest", b'["x"]', 60)
+        await values.put(f"wechat:{user}2:rest", b'["x"]', 60)
+        assert await opened.attempt(opened.push({"MsgType": "event"} | event)) == ""
+        assert opened.responder.forgotten == [("wechat", user)]
+        assert outbound.forgotten == [user]
+        assert outbound.notes == []
+        assert await values.get(f"wechat:{user}:rest") is None
+        assert await values.get(f"wechat:{user}2:rest") is not None
+
+
+async def test_what_allows_messages_is_noted() -> None:
+    """Once a push: a tapped link counts like the menu, not like a message; events that allow nothing are not noted."""
+    outbound = Sending()
+    async with line(outbound=outbound) as opened:
+        push = opened.push(pushes.text("问"))
+        await opened.attempt(push)
+        await opened.attempt(push)
+        await opened.tap("考试日期", "2")
+        for event in ("subscribe", "SCAN", "CLICK", "VIEW", "LOCATION"):
+            await opened.attempt(opened.push({"MsgType": "event", "Event": event, "EventKey": "k"}))
+    assert outbound.notes == [Trigger.MESSAGE, Trigger.MENU, Trigger.FOLLOW, Trigger.SCAN, Trigger.MENU]
+
+
+# --- faults of ours -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_crash_is_an_apology() -> None:
+    """In 200: a 5xx would be resent, and the user told that the account is out of order. The next attempt may succeed."""
+    responder = Echo()
+    async with line(responder=responder) as opened:
+        push = opened.push(pushes.text("问"))
+        for error in (StoreError("full"), ValueError("其中有 secret"), RecursionError()):
+            responder.error = error
+            assert "服务暂时出错" in await opened.attempt(push)
+        responder.error = None
+        assert await opened.attempt(push) == "您说：问"
+
+
+async def test_without_a_store_there_is_an_apology() -> None:
+    async with line(values=BrokenValues(lambda: None)) as opened:  # type: ignore[arg-type]  # its clock is not read
+        assert "服务暂时出错" in await opened.say("问")
+
+
+async def test_the_log_holds_nothing_secret(caplog: pytest.LogCaptureFixture) -> None:
+    """No text, openid, token, key, signature; not from errors either."""
+    caplog.set_level(logging.DEBUG)
+    responder = Echo()
+    async with line(responder=responder) as opened:
+        push = opened.push(pushes.text("我的身份证号"))
+        query, body = opened.request(push.xml())
+        await opened.post(query, body)
+        await opened.post(query | {"signature": "f" * 40}, body)
+        responder.error = ValueError("我的身份证号")
+        await opened.say("我的身份证号")
+    ours = "\n".join(record.getMessage() for record in caplog.records)
+    assert "wechat_push kind=text user=" in ours
+    assert "wechat_failed push=text error=ValueError at " in ours
+    secrets = (USER, TOKEN, AES_KEY, APP_ID, "身份证", query["signature"], query["msg_signature"], query["nonce"])
+    assert [each for each in secrets if each in ours] == []
+
+
+async def test_a_body_that_stops_half_way_is_given_up(monkeypatch: pytest.MonkeyPatch, safe: Line) -> None:
+    """A slow sender holds no handler."""
+    monkeypatch.setattr("adapters.wechat.webhook.BODY_SECONDS", 0.1)
+
+    async def dripping():
+        yield b"<xml>"
+        await asyncio.sleep(2)
+        yield b"</xml>"
+
+    with contextlib.suppress(aiohttp.ClientError):  # the connection may be closed while it is still sending
+        assert (await safe.post(safe.query("e"), dripping()))[0] == 408
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
+async def test_a_compressed_body_that_is_none_is_refused(safe: Line, encoding: str) -> None:
+    status, _ = await safe.post(safe.query("e"), b"no such encoding", headers={"Content-Encoding": encoding})
+    assert status in (400, 403)
