@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 from bot.messages import Feedback, Gap, Message, Reply
+from bot.registration import Changes, Identity, Status
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,32 @@ class Notify(Protocol):
 
     async def notify(self, user: str, reminder: Reminder) -> bool:
         """Send a reminder; False where that user gets none of its kind. Raises NotifyError where it may work later."""
+
+
+class StatusError(Exception):
+    """The status service could not answer. `cause` is one of a few words; nothing personal is in its text."""
+
+    def __init__(self, cause: str, retry_after: float | None = None) -> None:
+        """`cause`: slow, down, busy, maintenance, broken, refused, unknown. `retry_after` in seconds, where it was said."""
+        super().__init__(cause)
+        self.cause, self.retry_after = cause, retry_after
+
+
+class NotVerified(Exception):  # noqa: N818  # said as a statement
+    """Number, ID and name do not belong together; which of them is wrong is not told."""
+
+
+class StatusService(Protocol):
+    """The examination authority's service: who a candidate is, and where the registrations stand."""
+
+    async def verify(self, registration_no: str, id_number: str, name: str) -> Identity:
+        """Prove who a candidate is. Raises NotVerified and StatusError."""
+
+    async def registrations(self, candidate_id: str) -> Status:
+        """The registrations; where the service fails, the last known ones. StatusError where there are none."""
+
+    async def changes(self, after: str) -> Changes:
+        """What changed after a cursor; empty for the beginning. Raises StatusError."""
 
 
 class Clock(Protocol):
