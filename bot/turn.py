@@ -9,6 +9,7 @@ from bot import compose, privacy
 from bot.conversation import Asked, Conversation, Memory
 from bot.messages import Citation, Kind, Link, Option
 from bot.mind import Mind
+from bot.need import Need
 from bot.scope import Where, exam_of, where
 from intents.calibrate import confidence, features
 from intents.match import Candidate, Ranking
@@ -56,6 +57,8 @@ class Decision:
     gap: str = ""
     """Why staff should look at the question; empty where it was answered."""
     understanding: Understanding | None = None
+    asks: Need = Need.NOTHING
+    """What has to be got before this can be told; bot.standing then makes the final decision of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
