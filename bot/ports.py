@@ -96,7 +96,10 @@ class StatusError(Exception):
     """The status service could not answer. `cause` is one of a few words; nothing personal is in its text."""
 
     def __init__(self, cause: str, retry_after: float | None = None) -> None:
-        """`cause`: slow, down, busy, maintenance, broken, refused, unknown. `retry_after` in seconds, where it was said."""
+        """`cause`, one word: slow, down, busy, maintenance, broken, refused (our token), unknown (that candidate or cursor).
+
+        `retry_after` in seconds, where it was said.
+        """
         super().__init__(cause)
         self.cause, self.retry_after = cause, retry_after
 
@@ -116,6 +119,9 @@ class StatusService(Protocol):
 
     async def changes(self, after: str) -> Changes:
         """What changed after a cursor; empty for the beginning. Raises StatusError."""
+
+    def forget(self, candidate_id: str) -> None:
+        """Forget the last known state of a candidate, at once: who unbinds leaves nothing behind."""
 
 
 class Clock(Protocol):

@@ -4,8 +4,12 @@ Names of stages and states are text: those added later live on as they came.
 """
 
 import datetime as dt
+from typing import Annotated
 
 import msgspec
+
+Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+"""A time with its offset; one without is refused where it comes in."""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,8 +28,8 @@ class StageState(msgspec.Struct, frozen=True, kw_only=True):
     """submission, confirmation, review, payment, admission_ticket, exam, result; or a name added later."""
     state: str
     """not_started, pending, passed, rejected, auto_confirm_failed, withdrawn, expired, paid, available, absent, published …"""
-    at: dt.datetime | None = None
-    deadline: dt.datetime | None = None
+    at: Moment | None = None
+    deadline: Moment | None = None
     """By when the candidate must act."""
     reasons: tuple[Reason, ...] = ()
 
@@ -58,7 +62,7 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     """By name, e.g. 四川乐山."""
     stages: tuple[StageState, ...]
-    updated_at: dt.datetime
+    updated_at: Moment
     confirm_mode: str | None = None
     """online, onsite, auto."""
     scores: tuple[Score, ...] = ()
@@ -68,7 +72,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """The registrations of a candidate, newest first, and when they were read."""
 
     registrations: tuple[Registration, ...]
-    as_of: dt.datetime
+    as_of: Moment
     is_last_known: bool = False
     """Whether the service could not be asked now, and this is what it said at `as_of`."""
 
@@ -90,7 +94,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     registration_id: str
     stage: str
     state: str
-    at: dt.datetime
+    at: Moment
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class SettingsError(Exception):
@@ -57,6 +58,12 @@ TABLE = (
     Setting(
         name="KAODA_WECHAT_API_URL", default="https://api.weixin.qq.com", help="Where the platform's API is reached."
     ),
+    Setting(
+        name="KAODA_STATUS_API_URL",
+        default="",
+        help="Address of the registration status service; empty: a stub with fictional candidates; off: none.",
+    ),
+    Setting(name="KAODA_STATUS_API_TOKEN", default="", help="Bearer token of the registration status service."),
     Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -75,6 +82,15 @@ class WechatSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSettings:
+    """Where the registration status service is. Its token is not in its repr."""
+
+    url: str
+    """Without a slash at its end; empty for the stub that `serve` starts."""
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings with their types."""
 
@@ -88,6 +104,8 @@ class Settings:
     conversation_days: int
     wechat: WechatSettings | None
     """None where no token is set: then WeChat is not served."""
+    status: StatusSettings | None
+    """None where it is off: then nobody can bind a registration."""
     log_level: str
 
 
@@ -105,6 +123,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number("KAODA_TRUSTED_PROXIES", value["KAODA_TRUSTED_PROXIES"], 0, 10),
         conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
         wechat=_wechat(value),
+        status=_status(value["KAODA_STATUS_API_URL"].rstrip("/"), value["KAODA_STATUS_API_TOKEN"]),
         log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
 
@@ -120,6 +139,28 @@ def _wechat(value: Mapping[str, str]) -> WechatSettings | None:
         mode=_one_of("KAODA_WECHAT_MODE", value["KAODA_WECHAT_MODE"], ("safe", "plain")),
         api_url=value["KAODA_WECHAT_API_URL"].rstrip("/"),
     )
+
+
+def _status(url: str, token: str) -> StatusSettings | None:
+    if url.lower() == "off":
+        return None
+    if url and not _is_address(url):
+        raise SettingsError("KAODA_STATUS_API_URL is no address; write it like https://status.example.org")
+    if url and not token:
+        raise SettingsError("KAODA_STATUS_API_TOKEN is missing; the service of KAODA_STATUS_API_URL asks for it")
+    if not all("!" <= character <= "~" for character in token):
+        raise SettingsError("KAODA_STATUS_API_TOKEN has characters that no token has; copy it anew")
+    return StatusSettings(url=url, token=token)
+
+
+def _is_address(url: str) -> bool:
+    """Whether it is an address to which a path can be added; one with a user or a query is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a bad one raises
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not set("@?# ") & set(url)
 
 
 def moment(text: str) -> dt.datetime:
