@@ -23,7 +23,7 @@ def not_known(mind: Mind, decision: Decision, cause: str, last: Status | None, n
 
 
 def not_bound(mind: Mind, decision: Decision, link: str) -> Decision:
-    """Need.STATUS, BIND or SUBSCRIBE of somebody who is not bound; `link` is the one-time page, or empty where none can be given."""
+    """Need.STATUS, BIND or SUBSCRIBE of somebody not bound; `link` is the one-time page, empty where none can be given."""
     raise NotImplementedError
 
 
