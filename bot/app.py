@@ -12,16 +12,23 @@ from prometheus_client import CollectorRegistry
 
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite import SqliteStore
+from adapters.storage.sqlite_accounts import SqliteAccounts
 from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
+from bot.accounts import Accounts
 from bot.mind import Mind, from_content
-from bot.ports import Clock, StoreError
+from bot.needs import Needs
+from bot.ports import AccountStore, Clock, KeyValue, StatusService, StoreError
 from bot.reader import KnowledgeReader
 from bot.responder import Responder
+from bot.sealed import SealedValues
+from bot.sealing import Sealer
+from bot.secret_key import sealer_of
 from bot.settings import Settings, SettingsError, WechatSettings
 
 log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
+WEB = "web"  # the channel whose users are conversations
 DAY = 86_400.0  # s
 SHUTDOWN_SECONDS = 10.0  # for turns that are running when the process is told to stop
 
@@ -38,17 +45,26 @@ def think(settings: Settings) -> Mind:
 
 
 @asynccontextmanager
-async def application(settings: Settings, mind: Mind | None = None) -> AsyncIterator[web.Application]:
+async def application(
+    settings: Settings, mind: Mind | None = None, status: StatusService | None = None
+) -> AsyncIterator[web.Application]:
     """The whole service as an aiohttp application. Raises ContentError, SettingsError and StoreError before it serves."""
     clock = clock_of(settings)
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
     tidying: asyncio.Task[None] | None = None
     try:
         await store.open(clock())
-        tidying = asyncio.create_task(_tidy(store, clock))
+        sealer = await _sealer(settings, SqliteAccounts(store.file))
+        values = SealedValues(_values(store.file), sealer)
+        accounts = None
+        if status is not None:
+            rows = SqliteAccounts(store.file)
+            accounts = Accounts(status=status, store=rows, values=values, sealer=sealer, clock=clock)
+        tidying = asyncio.create_task(_tidy(store, accounts, clock))
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
-        responder = Responder(mind, store, clock, settings.public_url)
+        needs = Needs(accounts, status)
+        responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer)
         registry = CollectorRegistry()
         app = make_app(
             responder=responder,
@@ -60,10 +76,13 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
                 trusted_proxies=settings.trusted_proxies,
             ),
             registry=registry,
+            binder=accounts,
         )
         async with AsyncExitStack() as channels:
             if settings.wechat is not None:
-                await channels.enter_async_context(_wechat(settings.wechat, app, responder, store.file, registry))
+                await channels.enter_async_context(
+                    _wechat(settings.wechat, app, responder, store.file, values, registry)
+                )
             yield app
     finally:
         if tidying is not None:
@@ -73,7 +92,12 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
 
 @asynccontextmanager
 async def _wechat(
-    settings: WechatSettings, app: web.Application, responder: Responder, file: SqliteFile, registry: CollectorRegistry
+    settings: WechatSettings,
+    app: web.Application,
+    responder: Responder,
+    file: SqliteFile,
+    sealed: KeyValue,
+    registry: CollectorRegistry,
 ) -> AsyncIterator[None]:
     """The WeChat account's callback in the application; its late answers are kept at the end. Raises SettingsError."""
     from adapters.wechat.account import Account, AccountError  # here: who has no account need not wait for wechatpy
@@ -84,7 +108,7 @@ async def _wechat(
     from adapters.wechat.tokens import Credentials
     from adapters.wechat.watch import Watch
 
-    values = SqliteKeyValue(file, lambda: dt.datetime.now(dt.UTC))  # real time, whatever the fixed clock says
+    values = _values(file)
     account = Account(
         token=settings.token,
         encoding_aes_key=settings.encoding_aes_key,
@@ -98,7 +122,7 @@ async def _wechat(
             api = await outbound.enter_async_context(client(settings.api_url, credentials, values, watch))
             sender = CustomerService(api, values, watch)
         try:
-            channel = Channel(account=account, responder=responder, outbound=sender, values=values, registry=registry)
+            channel = Channel(account=account, responder=responder, outbound=sender, values=sealed, registry=registry)
         except AccountError as error:
             raise SettingsError(str(error)) from error
         app.add_routes(channel.routes())
@@ -108,12 +132,29 @@ async def _wechat(
             await channel.close()
 
 
-async def _tidy(store: SqliteStore, clock: Clock) -> None:
-    """Forget expired conversations once a day."""
+async def _sealer(settings: Settings, store: AccountStore) -> Sealer:
+    """What encrypts; the operator is told of a key that was made. Raises SettingsError and StoreError."""
+    sealer, made = await sealer_of(settings.secret_key, settings.data_dir, store)
+    if made is not None:
+        log.warning(
+            "secret_key_made file=%s: back this file up, apart from the database; without it bindings cannot be read",
+            made,
+        )
+    return sealer
+
+
+def _values(file: SqliteFile) -> SqliteKeyValue:
+    return SqliteKeyValue(file, lambda: dt.datetime.now(dt.UTC))  # real time, whatever the fixed clock says
+
+
+async def _tidy(store: SqliteStore, accounts: Accounts | None, clock: Clock) -> None:
+    """Forget expired conversations once a day, and the bindings that nobody can reach without them."""
     while True:
         await asyncio.sleep(DAY)
         try:
             await store.forget(clock())
+            if accounts is not None:
+                await accounts.forget_unreachable(WEB, store)
         except StoreError as error:
             log.warning("forgetting failed error=%s", type(error.__cause__).__name__)
 

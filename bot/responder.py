@@ -1,7 +1,9 @@
 """Answers messages: the one place that awaits ports. One user's turns are in order; a message is answered once."""
 
 import asyncio
+import base64
 import datetime as dt
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,36 +15,55 @@ from bot.conversation import decode, encode, within
 from bot.dialogue import Decision, Heard, decide
 from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
-from bot.ports import Clock, Store, Turn
+from bot.need import Need
+from bot.needs import Needs
+from bot.ports import Clock, Store, StoreError, Turn
+from bot.sealing import BrokenSeal, Sealer
+
+SEALED = "sealed:"  # how the text of a kept reply begins that tells of a candidate's own registration
 
 
 class Responder:
     """Fulfils bot.ports.Responder. `mind` may be replaced at any time: running turns end on the old one."""
 
-    def __init__(self, mind: Mind, store: Store, clock: Clock, public_url: str = "") -> None:
-        """Take what it thinks with, where it keeps, what time it is, and where its pages are reached."""
+    def __init__(
+        self,
+        mind: Mind,
+        store: Store,
+        clock: Clock,
+        public_url: str = "",
+        *,
+        needs: Needs | None = None,
+        sealer: Sealer | None = None,
+    ) -> None:
+        """Take what it thinks with, where it keeps, what time it is, and where its pages are reached.
+
+        `needs` gets what a decision needs from outside; `sealer` encrypts kept replies that tell of a candidate's own state.
+        """
         self.mind = mind
+        self._needs, self._sealer = needs or Needs(None, None), sealer
         self._store, self._clock, self._public_url = store, clock, public_url
         self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
     async def respond(self, message: Message) -> Reply:
         """The reply to a message; the same message again gets the same reply. Raises UnknownScope and StoreError."""
-        mind = self.mind
+        mind, came = self.mind, time.monotonic()
         heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
         async with self._turn_of(message.channel, message.user):
             given = await self._store.reply_to(message.channel, message.user, message.id)
             if given is not None:
-                return given
+                return self._opened(message, given)
             before = within(mind.knowledge, decode(await self._store.conversation(message.channel, message.user)))
             now = self._clock()
-            decision = decide(mind, heard, before, now)
+            decided = decide(mind, heard, before, now)
+            decision = await self._needs.settle(mind, decided, message, now, came)
             reply = self._reply(mind, decision)
             await self._store.keep(
                 Turn(
                     message_id=message.id,
                     channel=message.channel,
                     user=message.user,
-                    reply=reply,
+                    reply=self._sealed(message, reply) if decided.asks is not Need.NOTHING else reply,
                     conversation=encode(decision.conversation),
                     gaps=_gaps(message, decision, now),
                     at=now,
@@ -62,7 +83,26 @@ class Responder:
     async def forget(self, channel: str, user: str) -> None:
         """Forget all that is kept of one user, once the turns that wait are answered. Raises StoreError."""
         async with self._turn_of(channel, user):
+            await self._needs.forget(channel, user)
             await self._store.forget_user(channel, user)
+
+    def _sealed(self, message: Message, reply: Reply) -> Reply:
+        """As it is kept: what it says is encrypted for this user."""
+        if self._sealer is None:
+            return reply
+        sealed = self._sealer.seal(msgspec.json.encode(reply), _place(message))
+        text = SEALED + base64.b64encode(sealed).decode()
+        return Reply(id=reply.id, kind=reply.kind, text=text, topic=reply.topic, region=reply.region)
+
+    def _opened(self, message: Message, kept: Reply) -> Reply:
+        """As it was given. Raises StoreError."""
+        if self._sealer is None or not kept.text.startswith(SEALED):
+            return kept
+        try:
+            plain = self._sealer.open(base64.b64decode(kept.text.removeprefix(SEALED)), _place(message))
+        except (BrokenSeal, ValueError) as error:
+            raise StoreError("a kept reply does not open with this key; put the backup of the key back") from error
+        return msgspec.json.decode(plain, type=Reply)
 
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
         def absolute(url: str) -> str:
@@ -96,6 +136,11 @@ class Responder:
                 del self._locks[key]
             else:
                 self._locks[key] = lock, waiting - 1
+
+
+def _place(message: Message) -> str:
+    """What a kept reply is sealed for: given to another user it does not open."""
+    return msgspec.json.encode(["reply", message.channel, message.user, message.id]).decode()
 
 
 def region_id(mind: Mind, text: str) -> str:

@@ -64,6 +64,11 @@ TABLE = (
         help="Address of the registration status service; empty: a stub with fictional candidates; off: none.",
     ),
     Setting(name="KAODA_STATUS_API_TOKEN", default="", help="Bearer token of the registration status service."),
+    Setting(
+        name="KAODA_SECRET_KEY",
+        default="",
+        help="Encrypts bindings: 64 hexadecimal digits; empty: made on the first run, in secret.key of the data folder.",
+    ),
     Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -106,6 +111,8 @@ class Settings:
     """None where no token is set: then WeChat is not served."""
     status: StatusSettings | None
     """None where it is off: then nobody can bind a registration."""
+    secret_key: str = field(repr=False)
+    """64 hexadecimal digits, or empty for the key in the data folder."""
     log_level: str
 
 
@@ -124,6 +131,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
         wechat=_wechat(value),
         status=_status(value["KAODA_STATUS_API_URL"].rstrip("/"), value["KAODA_STATUS_API_TOKEN"]),
+        secret_key=value["KAODA_SECRET_KEY"],
         log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
 
