@@ -15,6 +15,7 @@ from bot.registration import Change, Registration, StageState, Status
 from knowledge import calendar
 from knowledge.fact import Window
 from knowledge.model import Knowledge, beijing
+from knowledge.status import Urgency
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 DAYS_BEFORE = (3, 1)
@@ -23,6 +24,9 @@ LAST_HOUR = 21  # in Beijing: what was missed by day is told the next morning, n
 NEWS = dt.timedelta(days=30)  # that a change stays worth telling
 DONE = frozenset({"passed", "paid", "published"})
 OVER = frozenset({"withdrawn", "expired", "absent"})
+ACTED_IN = frozenset({"submission", "confirmation", "payment", "admission_ticket"})
+"""Stages whose window is the candidate's; a review's is the reviewers'."""
+PRESSING = frozenset({Urgency.ACT, Urgency.REJECTED})
 STOPPED = OVER | {"rejected", "auto_confirm_failed"}
 """States of an earlier stage after which a later one cannot be done."""
 
@@ -68,26 +72,42 @@ def deadline_of(known: Knowledge, registration: Registration, stage: StageState)
     """By when a stage has to be done: as the service says, else the last day of the window in the registration's region."""
     if stage.deadline is not None:
         return stage.deadline
-    window = window_of(known, registration.exam, registration.region, stage.stage)
+    window = _window_of_stage(known, registration, stage)
     if window is None or window.end is None or window.year != registration.year:
         return None
     return dt.datetime.combine(window.end, dt.time(23, 59, 59), BEIJING)
 
 
-def window_of(known: Knowledge, exam: str, region: str, stage: str) -> Window | None:
-    """The window of a stage for an exam and a region by their names; None where one of them is not known."""
-    exams = [each.id for each in known.exams.values() if exam in (each.id, each.name, each.short)]
+def window_of(known: Knowledge, exam: str, region: str, name: str) -> Window | None:
+    """A window for an exam and a region by their names; None where one of them is not known."""
     regions = known.gazetteer.lookup(region) if region else ()
-    return known.window(stage, exams[0], regions[0]) if exams and len(regions) == 1 else None
+    exam_id = _exam_of(known, exam)
+    return known.window(name, exam_id, regions[0]) if exam_id and len(regions) == 1 else None
+
+
+def _window_of_stage(known: Knowledge, registration: Registration, stage: StageState) -> Window | None:
+    """The window in which a candidate has to act: as the state's meaning says, else the stage's own."""
+    meaning = known.status.meaning_of(
+        _exam_of(known, registration.exam), stage.stage, stage.state, registration.confirm_mode or ""
+    )
+    name = meaning.window if meaning and meaning.urgency in PRESSING else ""
+    if not name and stage.stage in ACTED_IN:
+        name = stage.stage
+    return window_of(known, registration.exam, registration.region, name) if name else None
+
+
+def _exam_of(known: Knowledge, name: str) -> str:
+    """The exam of a name or id, or empty."""
+    return next((each.id for each in known.exams.values() if name in (each.id, each.name, each.short)), "")
 
 
 def sentence(mind: Mind, news: News, now: dt.datetime) -> str:
     """A reminder as it is told in a conversation."""
-    values = _values(mind, news, now)
+    values, phrases, about = _values(mind, news, now), mind.knowledge.phrases, news.about
     if news.event is Event.CHANGE:
-        return mind.knowledge.phrases["remind_changed"].format(**values)
-    said = mind.knowledge.phrases["remind_deadline"].format(**values)
-    window = window_of(mind.knowledge, news.about.exam, news.about.region, news.about.stage)
+        return phrases["remind_changed"].format(at=values["at"], stage=values["stage"], state=values["state"])
+    said = phrases["remind_deadline"].format(stage=values["stage"], deadline=values["deadline"], left=values["left"])
+    window = window_of(mind.knowledge, about.exam, about.region, about.stage)
     return said + (window.consequence if window else "")
 
 
@@ -97,10 +117,10 @@ def message(mind: Mind, news: News, now: dt.datetime, url: str) -> Reminder:
 
 
 def _values(mind: Mind, news: News, now: dt.datetime) -> dict[str, str]:
-    phrases, about = mind.knowledge.phrases, news.about
+    phrases, names, about = mind.knowledge.phrases, mind.knowledge.status, news.about
     values = {
-        "stage": phrases.get(f"stage_{about.stage}", about.stage),
-        "state": phrases.get(f"state_{about.state}", about.state),
+        "stage": names.name_of_stage(about.stage),
+        "state": names.name_of_state(about.state),
         "at": calendar.day(beijing(news.at), phrases),
         "region": about.region,
         "exam": about.exam,
