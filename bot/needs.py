@@ -5,6 +5,8 @@ import datetime as dt
 import time
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from bot import standing
 from bot.accounts import Accounts
 from bot.binding import Event
@@ -13,6 +15,7 @@ from bot.mind import Mind
 from bot.need import Kept, Need
 from bot.ports import StatusError, StatusService
 from bot.registration import Status
+from bot.reminders import Reminders
 from bot.turn import Decision
 
 BUDGET = 3.2  # s from when a message came in; WeChat is answered within 3.5, the web within 4
@@ -21,9 +24,15 @@ BUDGET = 3.2  # s from when a message came in; WeChat is answered within 3.5, th
 class Needs:
     """Settles decisions. Time counts from when the message came: who asks three times while the service hangs waits once."""
 
-    def __init__(self, accounts: Accounts | None, status: StatusService | None, budget: float = BUDGET) -> None:
+    def __init__(
+        self,
+        accounts: Accounts | None,
+        status: StatusService | None,
+        budget: float = BUDGET,
+        reminders: Reminders | None = None,
+    ) -> None:
         """None where there is no status service: then nobody is bound and no link is given. `budget` in seconds."""
-        self._accounts, self._status, self._budget = accounts, status, budget
+        self._accounts, self._status, self._budget, self._reminders = accounts, status, budget, reminders
 
     async def settle(self, mind: Mind, decision: Decision, message: Message, now: dt.datetime, came: float) -> Decision:
         """The final decision. `came` is when the message came in, on the monotonic clock. Raises StoreError."""
@@ -36,6 +45,8 @@ class Needs:
             Need.BIND: self._invited,
             Need.UNBIND: self._unbound,
             Need.MY_DATA: self._shown,
+            Need.SUBSCRIBE: self._subscribed,
+            Need.UNSUBSCRIBE: self._unsubscribed,
         }
 
     async def _told(self, mind: Mind, decision: Decision, message: Message, now: dt.datetime, came: float) -> Decision:
@@ -77,6 +88,21 @@ class Needs:
         was_bound = await self._accounts.unbind(message.channel, message.user) if self._accounts else False
         return standing.unbound(mind, decision, was_bound=was_bound)
 
+    async def _subscribed(
+        self, mind: Mind, decision: Decision, message: Message, _now: dt.datetime, _came: float
+    ) -> Decision:
+        candidate = await self._accounts.candidate(message.channel, message.user) if self._accounts else None
+        if candidate is None or self._reminders is None:
+            return await self._not_bound(mind, decision, message)
+        await self._reminders.subscribe(message.channel, message.user)
+        return standing.subscribed(mind, decision)
+
+    async def _unsubscribed(
+        self, mind: Mind, decision: Decision, message: Message, _now: dt.datetime, _came: float
+    ) -> Decision:
+        was = await self._reminders.unsubscribe(message.channel, message.user) if self._reminders else False
+        return standing.unsubscribed(mind, decision, was_subscribed=was)
+
     async def _shown(
         self, mind: Mind, decision: Decision, message: Message, _now: dt.datetime, _came: float
     ) -> Decision:
@@ -86,7 +112,11 @@ class Needs:
         return standing.my_data(mind, decision, kept)
 
     async def _kept(self, message: Message) -> Kept:
-        return await self._accounts.kept(message.channel, message.user) if self._accounts else Kept(is_bound=False)
+        if self._accounts is None:
+            return Kept(is_bound=False)
+        kept = await self._accounts.kept(message.channel, message.user)
+        reminds = bool(await self._reminders.events(message.channel, message.user)) if self._reminders else False
+        return msgspec.structs.replace(kept, reminds=reminds)
 
     async def forget(self, channel: str, user: str) -> None:
         """Delete a user's binding. Raises StoreError."""

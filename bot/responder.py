@@ -13,13 +13,16 @@ import msgspec
 from bot import compose, privacy
 from bot.conversation import decode, encode, within
 from bot.dialogue import Decision, Heard, decide
+from bot.due import Due
 from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
-from bot.ports import Clock, Store, StoreError, Turn
+from bot.ports import Clock, ShownElsewhereError, Store, StoreError, Turn
+from bot.reminders import Reminders
 from bot.sealing import BrokenSeal, Sealer
 
+TRIES = 3  # to tell reminders that another process shows at the same moment
 SEALED = "sealed:"  # how the text of a kept reply begins that tells of a candidate's own registration
 
 
@@ -35,13 +38,15 @@ class Responder:
         *,
         needs: Needs | None = None,
         sealer: Sealer | None = None,
+        reminders: Reminders | None = None,
     ) -> None:
         """Take what it thinks with, where it keeps, what time it is, and where its pages are reached.
 
         `needs` gets what a decision needs from outside; `sealer` encrypts kept replies that tell of a candidate's own state.
+        `reminders` are told with the next reply where they could not be sent.
         """
         self.mind = mind
-        self._needs, self._sealer = needs or Needs(None, None), sealer
+        self._needs, self._sealer, self._reminders = needs or Needs(None, None), sealer, reminders
         self._store, self._clock, self._public_url = store, clock, public_url
         self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
@@ -57,19 +62,7 @@ class Responder:
             now = self._clock()
             decided = decide(mind, heard, before, now)
             decision = await self._needs.settle(mind, decided, message, now, came)
-            reply = self._reply(mind, decision)
-            await self._store.keep(
-                Turn(
-                    message_id=message.id,
-                    channel=message.channel,
-                    user=message.user,
-                    reply=self._sealed(message, reply) if decided.asks is not Need.NOTHING else reply,
-                    conversation=encode(decision.conversation),
-                    gaps=_gaps(message, decision, now),
-                    at=now,
-                )
-            )
-            return reply
+            return await self._kept(message, decision, now, is_own=decided.asks is not Need.NOTHING)
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
@@ -85,6 +78,41 @@ class Responder:
         async with self._turn_of(channel, user):
             await self._needs.forget(channel, user)
             await self._store.forget_user(channel, user)
+
+    async def _kept(self, message: Message, decision: Decision, now: dt.datetime, *, is_own: bool) -> Reply:
+        """The reply, once its turn is kept together with which reminders it shows; without those that were just shown."""
+        plain = self._reply(self.mind, decision)
+        turn = Turn(
+            message_id=message.id,
+            channel=message.channel,
+            user=message.user,
+            reply=self._sealed(message, plain) if is_own else plain,
+            conversation=encode(decision.conversation),
+            gaps=_gaps(message, decision, now),
+            at=now,
+        )
+        for _ in range(TRIES if self._reminders else 0):
+            due = await self._waiting(message)
+            if not due:
+                break
+            reply = self._reminding(plain, due)
+            ids = tuple(each.id for each in due)
+            try:
+                await self._store.keep(msgspec.structs.replace(turn, reply=self._sealed(message, reply), reminders=ids))
+            except ShownElsewhereError:
+                continue
+            return reply
+        await self._store.keep(turn)
+        return plain
+
+    async def _waiting(self, message: Message) -> tuple[Due, ...]:
+        return await self._reminders.waiting(message.channel, message.user) if self._reminders else ()
+
+    def _reminding(self, reply: Reply, due: tuple[Due, ...]) -> Reply:
+        """A reply that tells reminders after what was asked."""
+        told = self._reminders.sentences(due) if self._reminders else ()
+        also = self.mind.knowledge.phrases["remind_also"]
+        return msgspec.structs.replace(reply, text="\n".join((reply.text, *(also + each for each in told))))
 
     def _sealed(self, message: Message, reply: Reply) -> Reply:
         """As it is kept: what it says is encrypted for this user."""
