@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from adapters.status.client import client
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sqlite_accounts import SqliteAccounts
@@ -24,7 +25,7 @@ from bot.responder import Responder
 from bot.sealed import SealedValues
 from bot.sealing import Sealer
 from bot.secret_key import sealer_of
-from bot.settings import Settings, SettingsError, WechatSettings
+from bot.settings import Settings, SettingsError, StatusSettings, WechatSettings
 
 log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
@@ -45,27 +46,26 @@ def think(settings: Settings) -> Mind:
 
 
 @asynccontextmanager
-async def application(
-    settings: Settings, mind: Mind | None = None, status: StatusService | None = None
-) -> AsyncIterator[web.Application]:
+async def application(settings: Settings, mind: Mind | None = None) -> AsyncIterator[web.Application]:
     """The whole service as an aiohttp application. Raises ContentError, SettingsError and StoreError before it serves."""
-    clock = clock_of(settings)
+    clock, registry = clock_of(settings), CollectorRegistry()
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
-    tidying: asyncio.Task[None] | None = None
-    try:
+    async with AsyncExitStack() as parts:
+        parts.push_async_callback(store.close)
         await store.open(clock())
         sealer = await _sealer(settings, SqliteAccounts(store.file))
         values = SealedValues(_values(store.file), sealer)
+        status = await parts.enter_async_context(_status(settings.status, clock, registry))
         accounts = None
         if status is not None:
             rows = SqliteAccounts(store.file)
             accounts = Accounts(status=status, store=rows, values=values, sealer=sealer, clock=clock)
         tidying = asyncio.create_task(_tidy(store, accounts, clock))
+        parts.callback(tidying.cancel)
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
         needs = Needs(accounts, status)
         responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer)
-        registry = CollectorRegistry()
         app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
@@ -78,16 +78,21 @@ async def application(
             registry=registry,
             binder=accounts,
         )
-        async with AsyncExitStack() as channels:
-            if settings.wechat is not None:
-                await channels.enter_async_context(
-                    _wechat(settings.wechat, app, responder, store.file, values, registry)
-                )
-            yield app
-    finally:
-        if tidying is not None:
-            tidying.cancel()
-        await store.close()
+        if settings.wechat is not None:
+            await parts.enter_async_context(_wechat(settings.wechat, app, responder, store.file, values, registry))
+        yield app
+
+
+@asynccontextmanager
+async def _status(
+    settings: StatusSettings | None, clock: Clock, registry: CollectorRegistry
+) -> AsyncIterator[StatusService | None]:
+    """The registration status service; None where there is none."""
+    if settings is None or not settings.url:
+        yield None
+        return
+    async with client(settings.url, settings.token, clock, registry) as found:
+        yield found
 
 
 @asynccontextmanager
@@ -102,7 +107,7 @@ async def _wechat(
     """The WeChat account's callback in the application; its late answers are kept at the end. Raises SettingsError."""
     from adapters.wechat.account import Account, AccountError  # here: who has no account need not wait for wechatpy
     from adapters.wechat.channel import Channel
-    from adapters.wechat.client import client
+    from adapters.wechat.client import client as wechat_client
     from adapters.wechat.customer_service import CustomerService
     from adapters.wechat.outbound import Outbound, RepliesOnly
     from adapters.wechat.tokens import Credentials
@@ -119,7 +124,7 @@ async def _wechat(
         sender: Outbound = RepliesOnly()
         if settings.app_secret:
             watch, credentials = Watch(registry), Credentials(app_id=settings.app_id, app_secret=settings.app_secret)
-            api = await outbound.enter_async_context(client(settings.api_url, credentials, values, watch))
+            api = await outbound.enter_async_context(wechat_client(settings.api_url, credentials, values, watch))
             sender = CustomerService(api, values, watch)
         try:
             channel = Channel(account=account, responder=responder, outbound=sender, values=sealed, registry=registry)
