@@ -66,7 +66,7 @@ class Responder:
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
-        masked = msgspec.structs.replace(feedback, comment=privacy.mask(feedback.comment))
+        masked = msgspec.structs.replace(feedback, comment=privacy.redact(feedback.comment))
         return await self._store.rate(masked, self._clock())
 
     async def knows(self, channel: str, user: str) -> bool:
@@ -201,6 +201,6 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
     topic = decision.topic or next((each.topic for each in nearest), "")
     return (
         Gap(
-            question=privacy.mask(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic, at=now
+            question=privacy.redact(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic, at=now
         ),
     )
