@@ -1,5 +1,6 @@
 """What is remembered of a user between messages, as a value that encodes to JSON."""
 
+import datetime as dt
 from enum import StrEnum
 
 import msgspec
@@ -18,6 +19,10 @@ class Asked(StrEnum):
     EXAM = "exam"
     TOPIC = "topic"
     SPECIALTY = "specialty"
+    CHECK = "check"
+    """A point of a self-check."""
+    UNBIND = "unbind"
+    """Whether the binding shall be deleted."""
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +42,25 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     def as_slots(self) -> Slots:
         """The same as slots."""
         return Slots(**msgspec.structs.asdict(self))
+
+
+class OwnScope(msgspec.Struct, frozen=True, kw_only=True):
+    """For what a registration was told last; nothing in it says whose it is."""
+
+    exam: str
+    region: str
+    year: int
+    deadline: dt.datetime | None = None
+    """By when she must act, as the service said."""
+
+
+class Checking(msgspec.Struct, frozen=True, kw_only=True):
+    """A self-check that is under way."""
+
+    scope: OwnScope
+    topic: str
+    answers: str = ""
+    """A character an answer: y, n, u."""
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +83,9 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """What was offered to tap; a number answers it."""
     failures: int = 0
     """Replies in a row that did not help."""
+    own: OwnScope | None = None
+    """The scope of the own registration that was told last: a self-check that it offers is for it."""
+    checking: Checking | None = None
 
 
 def decode(data: bytes | None) -> Conversation:
@@ -89,7 +116,13 @@ def within(knowledge: Knowledge, kept: Conversation) -> Conversation:
         exam=kept.exam if kept.exam in knowledge.exams else "",
         topics=tuple(each for each in kept.topics if each in knowledge.topics),
         memory=memory,
+        own=kept.own if kept.own and _exists(knowledge, kept.own) else None,
+        checking=kept.checking if kept.checking and _exists(knowledge, kept.checking.scope) else None,
     )
+
+
+def _exists(knowledge: Knowledge, scope: OwnScope) -> bool:
+    return scope.exam in knowledge.exams and scope.region in knowledge.gazetteer
 
 
 def encode(conversation: Conversation) -> bytes:

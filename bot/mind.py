@@ -53,8 +53,8 @@ class Mind:
     """Aspects of what changes every year: days and fees."""
     phone_aspects: frozenset[str]
     """Aspects that ask for a phone number."""
-    others: re.Pattern[str]
-    """Words for other people."""
+    others_state: re.Pattern[str]
+    """Words for other people, and how a question about somebody else's registration is put."""
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
     western: re.Pattern[str]
@@ -140,7 +140,7 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         yearly_aspects=frozenset((*words.day_aspects, *words.telling_aspects)),
         phone_aspects=frozenset(words.phone_aspects),
         corrections=re.compile("|".join(words.corrections)),
-        others=any_of(words.others),
+        others_state=_others_state(words.others, knowledge.status.others, knowledge.status.agents),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
         western=re.compile(words.western),
@@ -155,6 +155,14 @@ def _remembered(knowledge: Knowledge) -> Callable[[Topic, Scope], Resolution]:
         return resolve(knowledge, knowledge.topics[topic], scope)
 
     return lambda topic, scope: by_id(topic.id, scope)
+
+
+def _others_state(words: tuple[str, ...], patterns: tuple[str, ...], agents: tuple[str, ...]) -> re.Pattern[str]:
+    """Other people, unless they only look or say: 同事审核过了没, and not 我的材料老师看了没."""
+    people = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    helping = f"(?!{'|'.join(agents)})" if agents else ""
+    named = [f"(?:{people}){helping}"] if people else []
+    return re.compile("|".join([*named, *patterns]) or r"(?!)")
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -59,6 +59,12 @@ class Decision:
     understanding: Understanding | None = None
     asks: Need = Need.NOTHING
     """What has to be got before this can be told; bot.standing then makes the final decision of it."""
+    lead: str = ""
+    """What that decision says first, whatever it was that was needed."""
+    beside: str = ""
+    """The answer to what was asked beside it, told last; `sources` are its clauses."""
+    events: tuple[str, ...] = ()
+    """What reminders are about that were asked for: state_changed, deadline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,12 @@ class Turn:
     slots: Slots
     where: Where
     exam: str
-    today: dt.date
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """The day in Beijing."""
+        return beijing(self.now)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -104,6 +115,8 @@ class Turn:
             "asked": Asked.NOTHING,
             "options": (),
             "failures": 0,
+            "checking": None,
+            "own": None if self.where.is_named else self.before.own,
         }
         return msgspec.structs.replace(self.before, **{**fresh, **changes})
 
@@ -129,7 +142,7 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
             slots=slots,
             where=place,
             exam=exam,
-            today=beijing(now),
+            now=now,
         )
     )
 
