@@ -146,7 +146,7 @@ ANSWERS: dict[str, Callable[[Fault], web.Response]] = {
     "maintenance": lambda fault: answer(Problem("maintenance", retry_after=fault.retry_after)),
     "broken_json": lambda _: _json(b'{"registrations": [{"registration_id": "r-1", '),
     "wrong_schema": lambda _: _json(b'{"registrations": {}, "changes": "none", "candidate_id": 7, "next": null}'),
-    "not_utf8": lambda _: _json(b'{"registrations": [], "next": "\xff\xfe", "candidate_id": "\xff"}'),
+    "not_utf8": lambda _: _json(b'{"registrations": ["\xff"], "next": "\xff\xfe", "candidate_id": "\xff"}'),
     "html": lambda _: web.Response(text=HTML, content_type="text/html"),
     "empty": lambda _: _json(b""),
     "redirect": lambda _: web.Response(status=307, headers={"Location": "http://127.0.0.1:9/elsewhere"}),
