@@ -1,7 +1,6 @@
 """Answers messages: the one place that awaits ports. One user's turns are in order; a message is answered once."""
 
 import asyncio
-import base64
 import datetime as dt
 import time
 import uuid
@@ -11,6 +10,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from bot import compose, privacy
+from bot.confidential import Confidential
 from bot.conversation import decode, encode, within
 from bot.dialogue import Decision, Heard, decide
 from bot.due import Due
@@ -18,12 +18,11 @@ from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
-from bot.ports import Clock, ShownElsewhereError, Store, StoreError, Turn
+from bot.ports import Clock, ShownElsewhereError, Store, Turn
 from bot.reminders import Reminders
-from bot.sealing import BrokenSeal, Sealer
+from bot.sealing import Sealer
 
 TRIES = 3  # to tell reminders that another process shows at the same moment
-SEALED = "sealed:"  # how the text of a kept reply begins that tells of a candidate's own registration
 
 
 class Responder:
@@ -46,7 +45,8 @@ class Responder:
         `reminders` are told with the next reply where they could not be sent.
         """
         self.mind = mind
-        self._needs, self._sealer, self._reminders = needs or Needs(None, None), sealer, reminders
+        self._needs, self._confidential = needs or Needs(None, None), Confidential(sealer)
+        self._reminders = reminders
         self._store, self._clock, self._public_url = store, clock, public_url
         self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
@@ -57,8 +57,9 @@ class Responder:
         async with self._turn_of(message.channel, message.user):
             given = await self._store.reply_to(message.channel, message.user, message.id)
             if given is not None:
-                return self._opened(message, given)
-            before = within(mind.knowledge, decode(await self._store.conversation(message.channel, message.user)))
+                return self._confidential.reply(message, given)
+            kept = await self._store.conversation(message.channel, message.user)
+            before = within(mind.knowledge, decode(self._confidential.conversation(message, kept)))
             now = self._clock()
             decided = decide(mind, heard, before, now)
             decision = await self._needs.settle(mind, decided, message, now, came)
@@ -86,8 +87,8 @@ class Responder:
             message_id=message.id,
             channel=message.channel,
             user=message.user,
-            reply=self._sealed(message, plain) if is_own else plain,
-            conversation=encode(decision.conversation),
+            reply=self._confidential.hidden_reply(message, plain) if is_own else plain,
+            conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
             gaps=_gaps(message, decision, now),
             at=now,
         )
@@ -98,7 +99,9 @@ class Responder:
             reply = self._reminding(plain, due)
             ids = tuple(each.id for each in due)
             try:
-                await self._store.keep(msgspec.structs.replace(turn, reply=self._sealed(message, reply), reminders=ids))
+                await self._store.keep(
+                    msgspec.structs.replace(turn, reply=self._confidential.hidden_reply(message, reply), reminders=ids)
+                )
             except ShownElsewhereError:
                 continue
             return reply
@@ -113,24 +116,6 @@ class Responder:
         told = self._reminders.sentences(due) if self._reminders else ()
         also = self.mind.knowledge.phrases["remind_also"]
         return msgspec.structs.replace(reply, text="\n".join((reply.text, *(also + each for each in told))))
-
-    def _sealed(self, message: Message, reply: Reply) -> Reply:
-        """As it is kept: what it says is encrypted for this user."""
-        if self._sealer is None:
-            return reply
-        sealed = self._sealer.seal(msgspec.json.encode(reply), _place(message))
-        text = SEALED + base64.b64encode(sealed).decode()
-        return Reply(id=reply.id, kind=reply.kind, text=text, topic=reply.topic, region=reply.region)
-
-    def _opened(self, message: Message, kept: Reply) -> Reply:
-        """As it was given. Raises StoreError."""
-        if self._sealer is None or not kept.text.startswith(SEALED):
-            return kept
-        try:
-            plain = self._sealer.open(base64.b64decode(kept.text.removeprefix(SEALED)), _place(message))
-        except (BrokenSeal, ValueError) as error:
-            raise StoreError("a kept reply does not open with this key; put the backup of the key back") from error
-        return msgspec.json.decode(plain, type=Reply)
 
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
         def absolute(url: str) -> str:
@@ -166,11 +151,6 @@ class Responder:
                 self._locks[key] = lock, waiting - 1
 
 
-def _place(message: Message) -> str:
-    """What a kept reply is sealed for: given to another user it does not open."""
-    return msgspec.json.encode(["reply", message.channel, message.user, message.id]).decode()
-
-
 def region_id(mind: Mind, text: str) -> str:
     """The region that a page or QR code passes, by name or id; empty for none. Raises UnknownScope."""
     if not text.strip():
@@ -201,6 +181,10 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
     topic = decision.topic or next((each.topic for each in nearest), "")
     return (
         Gap(
-            question=privacy.redact(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic, at=now
+            question=privacy.redact(message.text)[:500],
+            reason=decision.gap,
+            region=decision.region,
+            topic=topic,
+            at=now,
         ),
     )
