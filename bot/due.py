@@ -43,6 +43,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     exam: str = ""
     """Names, where they were known: then the notice's words on missing the deadline are added."""
     region: str = ""
+    window: str = ""
+    """The window in which to act, by its name in the knowledge."""
     deadline: dt.datetime | None = None
 
 

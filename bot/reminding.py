@@ -59,7 +59,7 @@ def of_deadlines(known: Knowledge, status: Status, subscription: Subscription, n
     """The reminders of deadlines whose moment came after `subscription.swept_until`, up to now."""
     if Event.DEADLINE not in subscription.events:
         return ()
-    found = (_of_stage(each, subscription, now) for each in _pending(known, status))
+    found = (_of_stage(known, each, subscription, now) for each in _pending(known, status))
     return tuple(each for each in found if each is not None)
 
 
@@ -72,7 +72,7 @@ def deadline_of(known: Knowledge, registration: Registration, stage: StageState)
     """By when a stage has to be done: as the service says, else the last day of the window in the registration's region."""
     if stage.deadline is not None:
         return stage.deadline
-    window = _window_of_stage(known, registration, stage)
+    window = window_of(known, registration.exam, registration.region, window_name(known, registration, stage))
     if window is None or window.end is None or window.year != registration.year:
         return None
     return dt.datetime.combine(window.end, dt.time(23, 59, 59), BEIJING)
@@ -80,20 +80,17 @@ def deadline_of(known: Knowledge, registration: Registration, stage: StageState)
 
 def window_of(known: Knowledge, exam: str, region: str, name: str) -> Window | None:
     """A window for an exam and a region by their names; None where one of them is not known."""
-    regions = known.gazetteer.lookup(region) if region else ()
+    regions = known.gazetteer.lookup(region) if region and name else ()
     exam_id = _exam_of(known, exam)
     return known.window(name, exam_id, regions[0]) if exam_id and len(regions) == 1 else None
 
 
-def _window_of_stage(known: Knowledge, registration: Registration, stage: StageState) -> Window | None:
-    """The window in which a candidate has to act: as the state's meaning says, else the stage's own."""
-    meaning = known.status.meaning_of(
-        _exam_of(known, registration.exam), stage.stage, stage.state, registration.confirm_mode or ""
-    )
+def window_name(known: Knowledge, registration: Registration, stage: StageState) -> str:
+    """The window in which the candidate has to act, as the state's meaning says, else the stage's own; or empty."""
+    exam, mode = _exam_of(known, registration.exam), registration.confirm_mode or ""
+    meaning = known.status.meaning_of(exam, stage.stage, stage.state, mode)
     name = meaning.window if meaning and meaning.urgency in PRESSING else ""
-    if not name and stage.stage in ACTED_IN:
-        name = stage.stage
-    return window_of(known, registration.exam, registration.region, name) if name else None
+    return name or (stage.stage if stage.stage in ACTED_IN else "")
 
 
 def _exam_of(known: Knowledge, name: str) -> str:
@@ -107,7 +104,7 @@ def sentence(mind: Mind, news: News, now: dt.datetime) -> str:
     if news.event is Event.CHANGE:
         return phrases["remind_changed"].format(at=values["at"], stage=values["stage"], state=values["state"])
     said = phrases["remind_deadline"].format(stage=values["stage"], deadline=values["deadline"], left=values["left"])
-    window = window_of(mind.knowledge, about.exam, about.region, about.stage)
+    window = window_of(mind.knowledge, about.exam, about.region, about.window)
     return said + (window.consequence if window else "")
 
 
@@ -148,7 +145,10 @@ def _pending(known: Knowledge, status: Status) -> Iterator[tuple[Registration, S
 
 
 def _of_stage(
-    pending: tuple[Registration, StageState, dt.datetime], subscription: Subscription, now: dt.datetime
+    known: Knowledge,
+    pending: tuple[Registration, StageState, dt.datetime],
+    subscription: Subscription,
+    now: dt.datetime,
 ) -> News | None:
     registration, stage, deadline = pending
     last_day = deadline.astimezone(BEIJING).date()
@@ -171,6 +171,7 @@ def _of_stage(
             state=stage.state,
             exam=registration.exam,
             region=registration.region,
+            window=window_name(known, registration, stage),
             deadline=deadline,
         ),
         at=moment,

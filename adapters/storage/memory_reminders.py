@@ -10,6 +10,7 @@ from bot.due import Due, Event, Subscription, Told
 from bot.ports import ShownElsewhereError
 
 UNSEEN = frozenset({"due", "waiting"})
+AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Row:
     """A reminder and where it stands."""
 
     due: Due
-    again: dt.datetime
+    again: dt.datetime = AT_ONCE
     status: str = "due"
     settled: dt.datetime | None = None
 
@@ -82,7 +83,7 @@ class MemoryReminders:
             for row in self._rows.values()
             if row.due.channel == channel and row.status == "due" and row.again <= now < row.due.expires
         ]
-        first = min(ready, key=lambda row: (row.again, row.due.id), default=None)
+        first = min(ready, key=lambda row: (row.again, row.due.at, row.due.id), default=None)
         if first is None:
             return None
         first.status, first.again = "sending", now
@@ -138,4 +139,4 @@ class MemoryReminders:
             for row in self._unseen(each.channel, each.user):
                 if (row.due.event, row.due.subject) == (each.event, each.subject):
                     row.status, row.settled = "replaced", each.at
-            self._rows[each.id] = Row(due=each, again=each.at)
+            self._rows[each.id] = Row(due=each)

@@ -45,7 +45,7 @@ def subscription_of(row: Sequence[Any]) -> Subscription:
 def row_of_due(due: Due) -> list[str | bytes]:
     """In the order of COLUMNS; not sent yet."""
     at, expires = text_of(due.at), text_of(due.expires)
-    return [due.id, due.channel, due.user, due.event.value, due.subject, due.body, at, expires, at, "due", ""]
+    return [due.id, due.channel, due.user, due.event.value, due.subject, due.body, at, expires, "", "due", ""]
 
 
 def due_of(row: Sequence[Any]) -> Due:

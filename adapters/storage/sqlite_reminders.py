@@ -112,7 +112,7 @@ class SqliteReminders:
         """Take the oldest reminder that is to be sent now. Raises StoreError."""
         moment, died = text_of(now), text_of(now - lease)
         query = f"""select {", ".join(COLUMNS)} from reminder
-            where channel = ? and status = 'due' and again <= ? and expires > ? order by again, id limit 1"""  # noqa: S608  # likewise
+            where channel = ? and status = 'due' and again <= ? and expires > ? order by again, at, id limit 1"""  # noqa: S608  # likewise
 
         def work(db: Database) -> Due | None:
             with transaction(db):
