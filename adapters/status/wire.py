@@ -118,6 +118,15 @@ def seconds_of(retry_after: str, now: dt.datetime | None = None) -> float | None
     return max(0.0, (aware - (now or dt.datetime.now(dt.UTC))).total_seconds())
 
 
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Let a lost connection be the client's to try again: aiohttp would resend every GET by itself, doubling its tries."""
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        pass
+    raise aiohttp.ClientConnectionError
+
+
 @asynccontextmanager
 async def connected(api_url: str, token: str) -> AsyncIterator[Wire]:
     """A wire with connections of its own, closed at the end."""
@@ -125,6 +134,7 @@ async def connected(api_url: str, token: str) -> AsyncIterator[Wire]:
         connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
         timeout=aiohttp.ClientTimeout(total=None),  # the client's budget ends a call
         cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(_once,),
         headers={"Authorization": f"Bearer {token}", "Accept": "application/json", "User-Agent": "kaoda"},
     ) as session:
         yield Wire(session, api_url)

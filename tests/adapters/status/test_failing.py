@@ -20,7 +20,7 @@ FAULTS = [
     ("slow", {"delay": 20.0}, "slow", 1),
     ("hang", {}, "slow", 1),
     ("trickle", {}, "slow", 1),
-    ("reset", {}, "down", 4),  # a connection that is cut before any answer aiohttp tries once more by itself
+    ("reset", {}, "down", 3),
     ("cut", {}, "down", 3),
     ("500", {}, "down", 3),
     ("502", {}, "down", 3),
