@@ -41,10 +41,10 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """What the service said: rejected."""
     exam: str = ""
-    """Names, where they were known: then the notice's words on missing the deadline are added."""
+    """By its name, as the region; empty where it is not known."""
     region: str = ""
-    window: str = ""
-    """The window in which to act, by its name in the knowledge."""
+    consequence: str = ""
+    """What follows from missing it, in the notice's words."""
     deadline: dt.datetime | None = None
 
 

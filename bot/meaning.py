@@ -76,7 +76,7 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
     """Where a registration stands now."""
     knowledge = mind.knowledge
     place = place_of(knowledge, registration)
-    mode = registration.confirm_mode or _usual_mode(knowledge, place)
+    mode = mode_of(knowledge, place, registration)
     table = knowledge.status
     order = {each.id: number for number, each in enumerate(table.stage)}
     stages = sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
@@ -98,6 +98,11 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
         unknown=tuple(_verbatim(knowledge, each) for each, meaning in meant if meaning is None),
         scores=_scores(knowledge, registration),
     )
+
+
+def mode_of(knowledge: Knowledge, place: Place, registration: Registration) -> str:
+    """How a registration is confirmed: as it says, else as its region does; empty where neither is certain."""
+    return registration.confirm_mode or _usual_mode(knowledge, place)
 
 
 def _usual_mode(knowledge: Knowledge, place: Place) -> str:

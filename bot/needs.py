@@ -10,6 +10,8 @@ import msgspec
 from bot import standing
 from bot.accounts import Accounts
 from bot.binding import Event
+from bot.due import EVERY_EVENT
+from bot.due import Event as Remind
 from bot.messages import Message
 from bot.mind import Mind
 from bot.need import Kept, Need
@@ -94,7 +96,10 @@ class Needs:
         candidate = await self._accounts.candidate(message.channel, message.user) if self._accounts else None
         if candidate is None or self._reminders is None:
             return await self._not_bound(mind, decision, message)
-        await self._reminders.subscribe(message.channel, message.user)
+        asked = tuple(each for each in Remind if each.value in decision.events) or EVERY_EVENT
+        before = await self._reminders.events(message.channel, message.user)
+        events = tuple(each for each in Remind if each in asked or each in before)
+        await self._reminders.subscribe(message.channel, message.user, events)
         return standing.subscribed(mind, decision)
 
     async def _unsubscribed(

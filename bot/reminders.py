@@ -14,6 +14,7 @@ import msgspec
 from bot import reminding
 from bot.due import EVERY_EVENT, About, Due, Event, News, Subscription, Told
 from bot.mind import Mind
+from bot.place import BEIJING
 from bot.ports import Clock, Notify, NotifyError, ReminderStore, StatusError, StatusService
 from bot.registration import Change
 from bot.sealing import BrokenSeal, Sealer
@@ -132,7 +133,7 @@ class Reminders:
         now, after, count = self._clock(), ("", ""), 0
         if not reminding.is_time_to_sweep(now):
             return 0
-        nine = now.astimezone(reminding.BEIJING).replace(hour=reminding.HOUR, minute=0, second=0, microsecond=0)
+        nine = now.astimezone(BEIJING).replace(hour=reminding.HOUR, minute=0, second=0, microsecond=0)
         while page := await self._store.subscriptions(after, PAGE):
             for each in page:
                 if each.swept_until < nine and Event.DEADLINE in each.events and await self._look_at(each, now):

@@ -9,15 +9,16 @@ import hashlib
 from collections.abc import Iterator
 
 from bot.due import About, Event, News, Subscription
+from bot.meaning import mode_of
 from bot.mind import Mind
+from bot.place import BEIJING, TO_ACT, place_of, window_of
 from bot.ports import Reminder
+from bot.reasons import clean
 from bot.registration import Change, Registration, StageState, Status
 from knowledge import calendar
 from knowledge.fact import Window
 from knowledge.model import Knowledge, beijing
-from knowledge.status import Urgency
 
-BEIJING = dt.timezone(dt.timedelta(hours=8))
 DAYS_BEFORE = (3, 1)
 HOUR = 9  # in Beijing
 LAST_HOUR = 21  # in Beijing: what was missed by day is told the next morning, not at night
@@ -26,7 +27,6 @@ DONE = frozenset({"passed", "paid", "published"})
 OVER = frozenset({"withdrawn", "expired", "absent"})
 ACTED_IN = frozenset({"submission", "confirmation", "payment", "admission_ticket"})
 """Stages whose window is the candidate's; a review's is the reviewers'."""
-PRESSING = frozenset({Urgency.ACT, Urgency.REJECTED})
 STOPPED = OVER | {"rejected", "auto_confirm_failed"}
 """States of an earlier stage after which a later one cannot be done."""
 
@@ -70,32 +70,18 @@ def is_time_to_sweep(now: dt.datetime) -> bool:
 
 def deadline_of(known: Knowledge, registration: Registration, stage: StageState) -> dt.datetime | None:
     """By when a stage has to be done: as the service says, else the last day of the window in the registration's region."""
-    if stage.deadline is not None:
+    window = _window(known, registration, stage)
+    if stage.deadline is not None or window is None or window.end is None:
         return stage.deadline
-    window = window_of(known, registration.exam, registration.region, window_name(known, registration, stage))
-    if window is None or window.end is None or window.year != registration.year:
-        return None
     return dt.datetime.combine(window.end, dt.time(23, 59, 59), BEIJING)
 
 
-def window_of(known: Knowledge, exam: str, region: str, name: str) -> Window | None:
-    """A window for an exam and a region by their names; None where one of them is not known."""
-    regions = known.gazetteer.lookup(region) if region and name else ()
-    exam_id = _exam_of(known, exam)
-    return known.window(name, exam_id, regions[0]) if exam_id and len(regions) == 1 else None
-
-
-def window_name(known: Knowledge, registration: Registration, stage: StageState) -> str:
-    """The window in which the candidate has to act, as the state's meaning says, else the stage's own; or empty."""
-    exam, mode = _exam_of(known, registration.exam), registration.confirm_mode or ""
-    meaning = known.status.meaning_of(exam, stage.stage, stage.state, mode)
-    name = meaning.window if meaning and meaning.urgency in PRESSING else ""
-    return name or (stage.stage if stage.stage in ACTED_IN else "")
-
-
-def _exam_of(known: Knowledge, name: str) -> str:
-    """The exam of a name or id, or empty."""
-    return next((each.id for each in known.exams.values() if name in (each.id, each.name, each.short)), "")
+def _window(known: Knowledge, registration: Registration, stage: StageState) -> Window | None:
+    """The window in which the candidate has to act, as the state's meaning says, else the stage's own."""
+    place = place_of(known, registration)
+    meaning = known.status.meaning_of(place.exam, stage.stage, stage.state, mode_of(known, place, registration))
+    name = meaning.window if meaning and meaning.urgency in TO_ACT else ""
+    return window_of(known, place, name or (stage.stage if stage.stage in ACTED_IN else ""))
 
 
 def sentence(mind: Mind, news: News, now: dt.datetime) -> str:
@@ -104,8 +90,7 @@ def sentence(mind: Mind, news: News, now: dt.datetime) -> str:
     if news.event is Event.CHANGE:
         return phrases["remind_changed"].format(at=values["at"], stage=values["stage"], state=values["state"])
     said = phrases["remind_deadline"].format(stage=values["stage"], deadline=values["deadline"], left=values["left"])
-    window = window_of(mind.knowledge, about.exam, about.region, about.window)
-    return said + (window.consequence if window else "")
+    return said + about.consequence
 
 
 def message(mind: Mind, news: News, now: dt.datetime, url: str) -> Reminder:
@@ -116,11 +101,11 @@ def message(mind: Mind, news: News, now: dt.datetime, url: str) -> Reminder:
 def _values(mind: Mind, news: News, now: dt.datetime) -> dict[str, str]:
     phrases, names, about = mind.knowledge.phrases, mind.knowledge.status, news.about
     values = {
-        "stage": names.name_of_stage(about.stage),
-        "state": names.name_of_state(about.state),
+        "stage": clean(names.name_of_stage(about.stage)),
+        "state": clean(names.name_of_state(about.state)),
         "at": calendar.day(beijing(news.at), phrases),
-        "region": about.region,
-        "exam": about.exam,
+        "region": clean(about.region),
+        "exam": clean(about.exam),
         "deadline": "",
         "left": "",
     }
@@ -159,6 +144,7 @@ def _of_stage(
     if not come or now >= deadline:
         return None
     days, moment = come[-1]
+    window = _window(known, registration, stage)
     who = (subscription.channel, subscription.user, registration.registration_id, stage.stage)
     return News(
         id=_digest(Event.DEADLINE, *who, deadline.astimezone(dt.UTC).isoformat(), str(days)),
@@ -171,7 +157,7 @@ def _of_stage(
             state=stage.state,
             exam=registration.exam,
             region=registration.region,
-            window=window_name(known, registration, stage),
+            consequence=window.consequence if window else "",
             deadline=deadline,
         ),
         at=moment,
