@@ -124,7 +124,7 @@ def _unclear_place(turn: Turn) -> Decision | None:
 def _title_chosen(turn: Turn) -> Decision | None:
     """A tapped option, word for word."""
     text = turn.heard.text.strip()
-    if text in turn.mind.titles:
+    if text in turn.mind.titles and turn.mind.titles[text] != own.OWN_STATUS:
         return answer(turn, (turn.mind.titles[text],), 1.0)
     for exam in turn.knowledge.exams.values():
         if exam.ask == text and turn.before.topics:
