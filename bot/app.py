@@ -14,14 +14,17 @@ from adapters.status.client import client
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sqlite_accounts import SqliteAccounts
+from adapters.storage.sqlite_reminders import SqliteReminders
 from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
 from bot.accounts import Accounts
 from bot.mind import Mind, from_content
 from bot.needs import Needs
-from bot.ports import AccountStore, Clock, KeyValue, StatusService, StoreError
+from bot.ports import AccountStore, Clock, KeyValue, Notify, StatusService, StoreError
 from bot.reader import KnowledgeReader
+from bot.reminders import Reminders
 from bot.responder import Responder
+from bot.rounds import Counts, Rounds
 from bot.sealed import SealedValues
 from bot.sealing import Sealer
 from bot.secret_key import sealer_of
@@ -29,6 +32,9 @@ from bot.settings import Settings, SettingsError, StatusSettings, WechatSettings
 
 log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
+RESPONDER = web.AppKey("responder", Responder)
+"""Who answers, for what talks to the application without HTTP."""
+WECHAT = "wechat"  # the channel whose users can be written to
 WEB = "web"  # the channel whose users are conversations
 DAY = 86_400.0  # s
 SHUTDOWN_SECONDS = 10.0  # for turns that are running when the process is told to stop
@@ -64,8 +70,22 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
         parts.callback(tidying.cancel)
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
-        needs = Needs(accounts, status)
-        responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer)
+        own = SqliteReminders(store.file)
+        counts = Counts(registry)
+        reminders = None
+        if status is not None and accounts is not None:
+            reminders = Reminders(
+                store=own,
+                status=status,
+                bindings=accounts,
+                mind=lambda: responder.mind,
+                clock=clock,
+                sealer=sealer,
+                count=counts.reminder,
+                url=settings.public_url,
+            )
+        needs = Needs(accounts, status, reminders=reminders)
+        responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer, reminders=reminders)
         app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
@@ -78,8 +98,23 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             registry=registry,
             binder=accounts,
         )
+        app[RESPONDER] = responder
+        channels: dict[str, Notify] = {}
         if settings.wechat is not None:
-            await parts.enter_async_context(_wechat(settings.wechat, app, responder, store.file, values, registry))
+            notify = await parts.enter_async_context(
+                _wechat(settings.wechat, app, responder, store.file, values, registry)
+            )
+            channels |= {WECHAT: notify} if notify else {}
+        if reminders is not None:
+            rounds = Rounds(
+                reminders=reminders,
+                store=own,
+                channels=channels,
+                counts=counts,
+                clock=clock,
+                seconds=settings.changes_seconds,
+            )
+            parts.push_async_callback(_end, asyncio.create_task(rounds.go()))
         yield app
 
 
@@ -103,13 +138,19 @@ async def _wechat(
     file: SqliteFile,
     sealed: KeyValue,
     registry: CollectorRegistry,
-) -> AsyncIterator[None]:
-    """The WeChat account's callback in the application; its late answers are kept at the end. Raises SettingsError."""
+) -> AsyncIterator[Notify | None]:
+    """The WeChat account's callback in the application, and what reminds its users; late answers are kept at the end.
+
+    Raises SettingsError.
+    """
     from adapters.wechat.account import Account, AccountError  # here: who has no account need not wait for wechatpy
     from adapters.wechat.channel import Channel
     from adapters.wechat.client import client as wechat_client
     from adapters.wechat.customer_service import CustomerService
+    from adapters.wechat.notify import Notifier
     from adapters.wechat.outbound import Outbound, RepliesOnly
+    from adapters.wechat.templates import TemplatesError
+    from adapters.wechat.templates import read as read_templates
     from adapters.wechat.tokens import Credentials
     from adapters.wechat.watch import Watch
 
@@ -122,19 +163,31 @@ async def _wechat(
     )
     async with AsyncExitStack() as outbound:
         sender: Outbound = RepliesOnly()
+        notify: Notify | None = None
         if settings.app_secret:
             watch, credentials = Watch(registry), Credentials(app_id=settings.app_id, app_secret=settings.app_secret)
             api = await outbound.enter_async_context(wechat_client(settings.api_url, credentials, values, watch))
             sender = CustomerService(api, values, watch)
+            if settings.templates is not None:
+                try:
+                    notify = Notifier(api, *read_templates(settings.templates))
+                except TemplatesError as error:
+                    raise SettingsError(str(error)) from error
         try:
             channel = Channel(account=account, responder=responder, outbound=sender, values=sealed, registry=registry)
         except AccountError as error:
             raise SettingsError(str(error)) from error
         app.add_routes(channel.routes())
         try:
-            yield
+            yield notify
         finally:
             await channel.close()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait until it has let go."""
+    task.cancel()
+    await asyncio.wait({task})
 
 
 async def _sealer(settings: Settings, store: AccountStore) -> Sealer:

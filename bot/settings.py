@@ -59,11 +59,21 @@ TABLE = (
         name="KAODA_WECHAT_API_URL", default="https://api.weixin.qq.com", help="Where the platform's API is reached."
     ),
     Setting(
+        name="KAODA_WECHAT_TEMPLATES",
+        default="",
+        help="TOML file of the templates for reminders (docs/wechat.md); empty: they wait for the next message.",
+    ),
+    Setting(
         name="KAODA_STATUS_API_URL",
         default="",
         help="Address of the registration status service; empty: a stub with fictional candidates; off: none.",
     ),
     Setting(name="KAODA_STATUS_API_TOKEN", default="", help="Bearer token of the registration status service."),
+    Setting(
+        name="KAODA_CHANGES_SECONDS",
+        default="60",
+        help="Seconds between two looks for changed states and deadlines that candidates want to be reminded of.",
+    ),
     Setting(
         name="KAODA_SECRET_KEY",
         default="",
@@ -84,6 +94,8 @@ class WechatSettings:
     mode: str
     """safe or plain."""
     api_url: str
+    templates: Path | None = None
+    """None where the account has no templates for reminders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +123,7 @@ class Settings:
     """None where no token is set: then WeChat is not served."""
     status: StatusSettings | None
     """None where it is off: then nobody can bind a registration."""
+    changes_seconds: int
     secret_key: str = field(repr=False)
     """64 hexadecimal digits, or empty for the key in the data folder."""
     log_level: str
@@ -131,6 +144,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
         wechat=_wechat(value),
         status=_status(value["KAODA_STATUS_API_URL"].rstrip("/"), value["KAODA_STATUS_API_TOKEN"]),
+        changes_seconds=_number("KAODA_CHANGES_SECONDS", value["KAODA_CHANGES_SECONDS"], 1, 3600),
         secret_key=value["KAODA_SECRET_KEY"],
         log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
@@ -146,6 +160,7 @@ def _wechat(value: Mapping[str, str]) -> WechatSettings | None:
         encoding_aes_key=value["KAODA_WECHAT_ENCODING_AES_KEY"],
         mode=_one_of("KAODA_WECHAT_MODE", value["KAODA_WECHAT_MODE"], ("safe", "plain")),
         api_url=value["KAODA_WECHAT_API_URL"].rstrip("/"),
+        templates=Path(value["KAODA_WECHAT_TEMPLATES"]).expanduser() if value["KAODA_WECHAT_TEMPLATES"] else None,
     )
 
 
