@@ -20,7 +20,7 @@ from knowledge.status import Meaning, SelfCheck, Urgency
 
 ONLINE, ONLINE_LIST = "online", "online_confirmation"
 PRESSING = tuple(Urgency)
-PASSING = frozenset({Urgency.ACT, Urgency.WAIT, Urgency.FUTURE})
+PASSING = frozenset({Urgency.ACT, Urgency.OVER, Urgency.WAIT, Urgency.FUTURE})
 BEYOND = frozenset({Urgency.DONE, Urgency.NEXT, Urgency.OVER})
 """Urgencies of a stage that say that the stages before it press no more."""
 NEXT = {WindowState.FUTURE: Urgency.WAIT, WindowState.PAST: Urgency.DONE}
@@ -37,6 +37,9 @@ class Rule:
     """That the region's own notice is not on file; or empty."""
     sources: tuple[Citation, ...]
     found: Found | None
+    """None where no notice says it there."""
+    is_of_stage: bool
+    """Whether the rule is of the stage that it is told for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Item:
     stage: StageState
     meaning: Meaning
     read: Read
+    todo: str
+    """What to do; empty where it cannot be told."""
     by_when: str
     rules: tuple[Rule, ...]
     checks: tuple[SelfCheck, ...]
@@ -82,6 +87,7 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
     stages = sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
     meant = [(each, table.meaning_of(place.exam, each.stage, each.state, mode)) for each in stages]
     known = [(each, meaning) for each, meaning in meant if meaning is not None]
+    unknown = [each for each, meaning in meant if meaning is None]
     ranks = [_rank(knowledge, place, [row for _, row in known[number:]], now) for number in range(len(known))]
     rank = min(ranks, default=NO_MATTER)
     chosen = [each for each, its in zip(known, ranks, strict=True) if its == rank]
@@ -94,8 +100,8 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
         place=place,
         label=_label(knowledge, registration),
         rank=rank,
-        items=tuple(_item(mind, place, stage, meaning, now) for stage, meaning in chosen),
-        unknown=tuple(_verbatim(knowledge, each) for each, meaning in meant if meaning is None),
+        items=tuple(_item(mind, place, stage, meaning, unknown, now) for stage, meaning in chosen),
+        unknown=tuple(_verbatim(knowledge, each) for each in unknown),
         scores=_scores(knowledge, registration),
     )
 
@@ -124,46 +130,54 @@ def _rank(knowledge: Knowledge, place: Place, rows: list[Meaning], now: dt.datet
     return PRESSING.index(urgency)
 
 
-def _item(mind: Mind, place: Place, stage: StageState, meaning: Meaning, now: dt.datetime) -> Item:
+def _item(
+    mind: Mind, place: Place, stage: StageState, meaning: Meaning, unknown: list[StageState], now: dt.datetime
+) -> Item:
+    """A state explained; what comes next is not told where another stage's state is not understood."""
     knowledge = mind.knowledge
     read = reasons.read(mind, stage.reasons)
-    explained = [(topic, knowledge.topics[topic].stage != stage.stage) for topic in read.topics]
-    rules = [rule_of(mind, place, topic, is_other_stage=other, is_named=True) for topic, other in explained]
-    if not read.topics or any(other for _, other in explained):
+    rules = [rule_of(mind, place, topic, stage.stage) for topic in read.topics]
+    is_explained = all(rule and rule.found and rule.is_of_stage for rule in rules)
+    if not rules or (not is_explained and meaning.topic not in read.topics):
         rules.append(rule_of(mind, place, meaning.topic))
     found = (selfcheck.find(knowledge, topic, place.exam, place.region, place.year) for topic in read.topics)
+    is_silent = bool(unknown) and meaning.urgency is Urgency.NEXT
     return Item(
         stage=stage,
         meaning=meaning,
         read=read,
-        by_when=by_when(knowledge, place, meaning, stage.deadline, now),
+        todo=meaning.todo if place.is_on_file and not is_silent else "",
+        by_when="" if is_silent else by_when(knowledge, place, meaning, stage.deadline, now),
         rules=tuple(rule for rule in rules if rule),
         checks=tuple(check for check in found if check),
     )
 
 
-def rule_of(
-    mind: Mind, place: Place, topic_id: str, *, is_other_stage: bool = False, is_named: bool = False
-) -> Rule | None:
-    """A topic's answer in a registration's scope, of its year; None where nothing of that year is on file."""
+def rule_of(mind: Mind, place: Place, topic_id: str, at_stage: str | None = None) -> Rule | None:
+    """A topic's answer in a registration's scope, of its year; None where nothing of that year is on file.
+
+    It is labelled by its topic where it explains a reason that was given at a stage: `at_stage`, empty for none in particular.
+    """
     knowledge, topic = mind.knowledge, mind.knowledge.topics[topic_id]
     if not place.exam or not (place.is_on_file or not place.region):
         return None
     found = mind.resolve(topic, Scope(exam=place.exam, region=place.region or None))
-    label = ""
-    if is_named:
-        name = knowledge.status.name_of_stage(topic.stage)
-        key = "labelled_stage" if is_other_stage else "labelled"
-        label = knowledge.phrases[key].format(label=topic.title, stage=name)
+    is_of_stage = not at_stage or topic.stage == at_stage
+    label = "" if at_stage is None else knowledge.phrases["labelled"].format(label=topic.title)
     if isinstance(found, Missing):
-        return Rule(text=label + knowledge.phrases["standing_not_stated"], note="", sources=(), found=None)
+        text = label + knowledge.phrases["standing_not_stated"]
+        return Rule(text=text, note="", sources=(), found=None, is_of_stage=is_of_stage)
     if not isinstance(found, Found) or found.answer.year != place.year:
         return None
+    if not is_of_stage:
+        stage = knowledge.status.name_of_stage(topic.stage)
+        label = knowledge.phrases["labelled_stage"].format(label=topic.title, stage=stage)
     return Rule(
         text=label + compose.rule_text(knowledge, found),
         note=compose.region_note(knowledge, found),
         sources=compose.citations(knowledge, found),
         found=found,
+        is_of_stage=is_of_stage,
     )
 
 

@@ -70,34 +70,37 @@ def by_when(
     """The registration's own deadline, else the window of its region, and how today lies to it."""
     window = window_of(knowledge, place, meaning.window)
     consequence = window.consequence if window and meaning.urgency in TO_DO else ""
+    is_over = meaning.urgency is Urgency.OVER
     if deadline is not None:
-        return deadline_text(knowledge, deadline, now) + consequence
+        return deadline_text(knowledge, deadline, None if is_over else now) + consequence
     if window is not None:
-        return window_text(knowledge, window, beijing(now)) + consequence
+        return window_text(knowledge, window, None if is_over else beijing(now)) + consequence
     return knowledge.phrases["deadline_unknown"] if meaning.urgency in TO_ACT else ""
 
 
-def deadline_text(knowledge: Knowledge, deadline: dt.datetime, now: dt.datetime) -> str:
-    """A registration's own deadline: 截止：2023年12月14日 17:00（报名系统给出），还剩9天."""
-    phrases, days = knowledge.phrases, (beijing(deadline) - beijing(now)).days
+def deadline_text(knowledge: Knowledge, deadline: dt.datetime, now: dt.datetime | None) -> str:
+    """A registration's own deadline: 截止：2023年12月14日 17:00（报名系统给出），还剩9天. Without `now` not what is left."""
+    phrases, time = knowledge.phrases, moment(knowledge, deadline)
+    if now is None:
+        return phrases["deadline_was"].format(time=time)
+    days = (beijing(deadline) - beijing(now)).days
     left = phrases["left_days"].format(days=days) if days else phrases["left_today"]
-    if now > deadline:
-        left = phrases["left_past"]
-    return phrases["deadline_given"].format(time=moment(knowledge, deadline), left=left)
+    return phrases["deadline_given"].format(time=time, left=phrases["left_past"] if now > deadline else left)
 
 
-def window_text(knowledge: Knowledge, window: Window, today: dt.date) -> str:
-    """A region's window: 报名确认：2023年12月2日至15日，还剩10天."""
-    phrases, state = knowledge.phrases, calendar.state_of(window, today)
+def window_text(knowledge: Knowledge, window: Window, today: dt.date | None) -> str:
+    """A region's window: 报名确认：2023年12月2日至15日，还剩10天. Without `today` not how today lies to it."""
+    phrases = knowledge.phrases
     name, when = phrases[f"window_{window.name}"], calendar.of_window(window, phrases)
     first, last = (window.days[0], window.days[-1]) if window.days else (window.start, window.end)
-    if state is WindowState.FUTURE and first:
+    state = calendar.state_of(window, today) if today else None
+    if today and state is WindowState.FUTURE and first:
         return phrases["by_future"].format(name=name, when=when, days=(first - today).days)
     if state is WindowState.PAST:
         return phrases["by_past"].format(name=name, when=when)
     if state is WindowState.LAST_DAY:
         return phrases["by_last_day"].format(name=name, when=when)
-    if last and not window.days:
+    if today and last and not window.days:
         return phrases["by_open"].format(name=name, when=when, days=(last - today).days)
     return phrases["by_since"].format(name=name, when=when)
 

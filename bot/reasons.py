@@ -14,6 +14,7 @@ from intents.normalise import normalise
 
 LONGEST = 200  # characters of a text from outside that are shown
 WIDE = str.maketrans("<>", "＜＞")  # nothing that is quoted can be markup
+SCHEME = re.compile(r":(?=//)")  # nor be made a link of
 PIECES = re.compile(r"[;；。\n]+")  # between reasons in one text
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 
@@ -70,5 +71,6 @@ def topics_in(mind: Mind, text: str) -> tuple[str, ...]:
 
 def clean(text: str) -> str:
     """A text from outside as it is shown: one line, no markup, no personal number, not too long."""
-    plain = privacy.mask(" ".join(INVISIBLE.sub(" ", text[: LONGEST * 4]).split())).translate(WIDE)
+    plain = privacy.mask(" ".join(INVISIBLE.sub(" ", text[: LONGEST * 4]).split()))
+    plain = SCHEME.sub("：", plain.translate(WIDE))
     return plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"

@@ -49,11 +49,10 @@ def told(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> De
     intro = phrases["standing_own"] if not others else phrases["standing_several"].format(count=len(standings))
     parts = [head + intro + _full(mind, first)]
     parts += [_brief(mind, each) for each in others]
-    items = [item for each in standings for item in each.items]
     sources = [source for item in first.items for rule in item.rules for source in rule.sources]
     sources += [source for rule in _score_rules(mind, first) for source in rule.sources]
     options = tuple(selfcheck.option(mind.knowledge, check) for item in first.items for check in item.checks)
-    place, urgent = first.place, next((item.stage.deadline for item in items if item.stage.deadline), None)
+    place, urgent = first.place, next((item.stage.deadline for item in first.items if item.stage.deadline), None)
     own = None
     if place.exam and place.region:
         own = OwnScope(exam=place.exam, region=place.region, year=place.year, deadline=urgent)
@@ -153,8 +152,8 @@ def _full(mind: Mind, standing: Standing) -> str:
     lines = [phrases["standing_head"].format(label=standing.label, means=_means(mind, standing))]
     for item in standing.items:
         lines += _reasons(mind, item)
-        if item.meaning.todo and place.is_on_file:
-            lines.append(phrases["standing_todo"].format(todo=item.meaning.todo))
+        if item.todo:
+            lines.append(phrases["standing_todo"].format(todo=item.todo))
         lines.append(item.by_when)
     rules = [rule for item in standing.items for rule in item.rules]
     lines.append(standing.scores)
@@ -216,5 +215,5 @@ def _score_rules(mind: Mind, standing: Standing) -> list[Rule]:
     """How long scores count, where there are some and the notices say it."""
     if not standing.scores:
         return []
-    rule = meaning.rule_of(mind, standing.place, mind.knowledge.status.scores_topic, is_named=True)
+    rule = meaning.rule_of(mind, standing.place, mind.knowledge.status.scores_topic, at_stage="")
     return [rule] if rule and rule.found else []
