@@ -42,6 +42,7 @@ async def beside(settings: Settings, say: Say) -> AsyncIterator[Settings]:
 
 async def run(settings: Settings, port: int, say: Say) -> None:
     """Serve the stub alone until SIGINT or SIGTERM. Raises OSError where the port is taken."""
+    stop = stop_signal()
     given = settings.status.token if settings.status else ""
     stub = Stub(given or secrets.token_urlsafe(24), clock=clock_of(settings))
     await stub.start(port)
@@ -51,7 +52,7 @@ async def run(settings: Settings, port: int, say: Say) -> None:
         say(f"the stub of the status service is at {stub.address}  (stop with Ctrl-C)")
         token = "as set here" if given else stub.token
         say(f"for the service: KAODA_STATUS_API_URL={stub.address} KAODA_STATUS_API_TOKEN={token}")
-        await stop_signal().wait()
+        await stop.wait()
     finally:
         await stub.stop()
 

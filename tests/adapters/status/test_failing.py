@@ -11,7 +11,7 @@ from adapters.status.stub.faults import KINDS
 from bot.ports import NotVerified, StatusError
 from bot.registration import Status
 
-SHORT = 0.4  # s; a budget for what hangs
+SHORT = 0.25  # s; a budget for what hangs
 LONG = 2.5  # s; one for what is tried again
 HANGS = frozenset({"slow", "hang", "trickle"})
 
