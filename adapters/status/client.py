@@ -1,6 +1,7 @@
 """The registration status service as the bot asks it: within a budget, patiently where that is safe, checked at the edge."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 from prometheus_client import CollectorRegistry
+from yarl import URL
 
 from adapters.status.breaker import Breaker
 from adapters.status.known import LastKnown
@@ -23,6 +25,7 @@ PAUSES = (0.1, 0.4)  # s before the second and third try
 LEAST = 0.2  # s that have to be left for another try
 COUNTED = frozenset({"slow", "down", "busy", "maintenance", "broken", "refused"})
 Value = TypeVar("Value")
+_logger = logging.getLogger(__name__)
 
 
 class _Registrations(msgspec.Struct, frozen=True):
@@ -179,5 +182,8 @@ def _decoded(body: bytes, kind: type[Value]) -> Value:
 @asynccontextmanager
 async def client(api_url: str, token: str, clock: Clock, registry: CollectorRegistry) -> AsyncIterator[StatusClient]:
     """A client with connections of its own, closed at the end."""
+    address = URL(api_url)
+    if address.scheme != "https" and address.host not in ("127.0.0.1", "::1", "localhost"):
+        _logger.warning("status_unencrypted use https in KAODA_STATUS_API_URL: ID numbers go over this line")
     async with connected(api_url, token) as wire:
         yield StatusClient(wire, clock, Watch(registry))

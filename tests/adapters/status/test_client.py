@@ -6,9 +6,10 @@ import datetime as dt
 import msgspec
 import pytest
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 from status_line import TOKEN, Line, line
 
-from adapters.status.client import BUDGET
+from adapters.status.client import BUDGET, client
 from adapters.status.known import LastKnown
 from adapters.status.stub.register import Move
 from adapters.status.stub.values import Reason, Stage
@@ -278,3 +279,20 @@ def test_the_last_known_state_is_bounded_in_number_and_time():
     moment[0] = 1000.0
     known.keep("d", _state(9))
     assert len(known) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "is_warned"),
+    [
+        ("http://status.example.org", True),
+        ("http://192.0.2.1:8000/api", True),
+        ("https://status.example.org", False),
+        ("http://127.0.0.1:8091", False),
+        ("http://localhost:8091", False),
+        ("http://[::1]:8091", False),
+    ],
+)
+async def test_a_line_that_is_not_encrypted_is_warned_of(caplog, url: str, is_warned: bool):
+    async with client(url, TOKEN, lambda: NOW, CollectorRegistry()):
+        pass
+    assert ("status_unencrypted" in caplog.text) == is_warned
