@@ -18,6 +18,7 @@ from adapters.storage.sqlite_reminders import SqliteReminders
 from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
 from bot.accounts import Accounts
+from bot.cards import StatusCards
 from bot.mind import Mind, from_content
 from bot.needs import Needs
 from bot.ports import AccountStore, Clock, KeyValue, Notify, StatusService, StoreError
@@ -86,6 +87,9 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             )
         needs = Needs(accounts, status, reminders=reminders)
         responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer, reminders=reminders)
+        cards = None
+        if status is not None and accounts is not None and reminders is not None:
+            cards = StatusCards(responder=responder, accounts=accounts, status=status, reminders=reminders, clock=clock)
         app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
@@ -97,6 +101,7 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             ),
             registry=registry,
             binder=accounts,
+            cards=cards,
         )
         app[RESPONDER] = responder
         channels: dict[str, Notify] = {}

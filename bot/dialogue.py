@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import guided, meant, own
+from bot import guided, meant, own, privacy
 from bot.conversation import Asked, Conversation
 from bot.follow import follow_up
 from bot.messages import Kind, Option
@@ -68,7 +68,7 @@ def _none_of_these(turn: Turn) -> Decision | None:
 
 
 def _nothing_said(turn: Turn) -> Decision | None:
-    if re.search(r"\w", turn.understanding.text):
+    if re.search(r"\w", turn.understanding.text) or privacy.has_number(turn.heard.text):
         return None
     return smalltalk(turn, turn.knowledge.topics[GREETING], None)
 
