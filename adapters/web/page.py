@@ -7,6 +7,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.web.binding import Browsers, is_foreign
+from adapters.web.card import StatusCard
 from adapters.web.chat_api import ChatRequest, Conversations
 from adapters.web.forms import read_form
 from adapters.web.problems import Problem
@@ -24,9 +25,17 @@ class Page:
     """The handlers of /."""
 
     def __init__(
-        self, *, reader: Reader, conversations: Conversations, timelines: Timelines, guard: Guard, browsers: Browsers
+        self,
+        *,
+        reader: Reader,
+        conversations: Conversations,
+        timelines: Timelines,
+        guard: Guard,
+        browsers: Browsers,
+        card: StatusCard,
     ) -> None:
         """Take what the page shows and whom it asks."""
+        self._card = card
         self._browsers = browsers
         self._reader = reader
         self._conversations = conversations
@@ -57,7 +66,10 @@ class Page:
         if reply.region is not None and reply.region.id != NATION:
             shown["region"] = reply.region.id
         turn = {"text": shown["text"], "reply": reply}
-        response = self._render(request, **{**shown, "text": "", "conversation_id": conversation_id}, turn=turn)
+        card = await self._card.of(conversation_id)
+        response = self._render(
+            request, **{**shown, "text": "", "conversation_id": conversation_id}, turn=turn, card=card
+        )
         await self._browsers.tie(request, response, reply)
         return response
 
@@ -84,6 +96,7 @@ class Page:
             "text": "",
             "error": "",
             "conversation_id": "",
+            "card": None,
             **shown,
             "unknown_region": region.strip() if region.strip() and found is None else "",
             "region": found,

@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from adapters.web.binding import PER_MINUTE, Binding, Browsers
+from adapters.web.card import StatusCard
 from adapters.web.chat_api import ChatApi, Conversations
 from adapters.web.health import Health, Metrics
 from adapters.web.notices import Notices
@@ -20,7 +21,7 @@ from adapters.web.regions import Regions
 from adapters.web.security import header_setter
 from adapters.web.timeline import Timelines
 from bot.ports import Binder, Responder
-from bot.views import Reader
+from bot.views import Cards, Reader
 
 HERE = Path(__file__).parent
 
@@ -44,10 +45,11 @@ def make_app(
     config: WebConfig,
     registry: CollectorRegistry | None = None,
     binder: Binder | None = None,
+    cards: Cards | None = None,
 ) -> web.Application:
     """The application. `ready` raises StoreError unless the bot can answer; a registry serves one application.
 
-    Without a binder there is no page to bind on.
+    Without a binder there is no page to bind on, and without cards no status card.
     """
     words = read_words()
     metrics = Metrics(registry or CollectorRegistry())
@@ -69,8 +71,16 @@ def make_app(
     )
     templates.globals["problems"] = words.problems
     app.add_routes(ChatApi(responder=responder, conversations=conversations, guard=guard, browsers=browsers).routes())
-    page = Page(reader=reader, conversations=conversations, timelines=timelines, guard=guard, browsers=browsers)
-    app.add_routes(page.routes())
+    card = StatusCard(cards=cards, guard=guard)
+    page = Page(
+        reader=reader,
+        conversations=conversations,
+        timelines=timelines,
+        guard=guard,
+        browsers=browsers,
+        card=card,
+    )
+    app.add_routes([*page.routes(), *card.routes()])
     app.add_routes(Regions(reader=reader, guard=guard).routes())
     app.add_routes(timelines.routes())
     app.add_routes(Notices(reader=reader).routes())
