@@ -91,10 +91,10 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
     ranks = [_rank(knowledge, place, [row for _, row in known[number:]], now) for number in range(len(known))]
     rank = min(ranks, default=NO_MATTER)
     chosen = [each for each, its in zip(known, ranks, strict=True) if its == rank]
-    if rank == PRESSING.index(Urgency.FUTURE):
-        chosen = chosen[:1]
-    elif rank != PRESSING.index(Urgency.REJECTED):
+    if rank == PRESSING.index(Urgency.DONE):
         chosen = chosen[-1:]
+    elif rank != PRESSING.index(Urgency.REJECTED):
+        chosen = chosen[:1]
     return Standing(
         registration=registration,
         place=place,

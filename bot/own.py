@@ -26,7 +26,8 @@ def personal_number(turn: Turn) -> Decision | None:
         return None
     words = re.sub(r"[^\u4e00-\u9fff]", "", turn.understanding.text)
     found = turn.understanding
-    is_question = found.is_question and found.confidence >= ANSWER and not found.is_own_state
+    is_general = not found.is_own_state and not _is_status_topic(turn)
+    is_question = found.is_question and found.confidence >= ANSWER and is_general
     if is_question and len(words) > LEAST_WORDS:
         return None
     seen = turn.phrase("number_seen")
@@ -73,24 +74,34 @@ def _ask_unbind(turn: Turn) -> Decision:
 
 def own_state(turn: Turn) -> Decision | None:
     """About the candidate's own registration; what is asked beside it is answered too."""
-    top = turn.understanding.candidates[0] if turn.understanding.candidates else None
-    is_status_topic = top is not None and turn.knowledge.topics[top.topic].kind == "status"
     found = turn.understanding
-    is_sure = is_status_topic and found.confidence >= ANSWER and not found.is_general
+    is_sure = _is_status_topic(turn) and found.confidence >= ANSWER and not found.is_general
     is_sure = is_sure and not (found.is_follow_up and meant.is_elliptical(turn, found.rest))
     if not (turn.understanding.is_own_state or is_sure):
         return None
     is_others = is_about_others(turn)
     text, beside = turn.phrase("status_other" if is_others else "status_unbound"), ""
     sources: tuple[Citation, ...] = ()
-    if asked := meant.questions(turn):
+    asked = meant.questions(turn)
+    if asked:
         told = answer(turn, asked, turn.understanding.confidence)
         if told.kind is Kind.ANSWER:
-            beside, sources = told.text, told.sources
-    decision = replace(_plain(turn, text), sources=sources, exam=turn.exam)
-    decision = replace(decision, conversation=turn.remember(topics=(OWN_STATUS,)))
-    decision = replace(decision, text="\n\n".join(filter(None, [text, beside])), beside=beside)
+            beside, sources, asked = told.text, told.sources, ()
+    decision = replace(
+        _plain(turn, "\n\n".join(filter(None, [text, beside]))),
+        exam=turn.exam,
+        beside=beside,
+        left=asked,
+        sources=sources,
+        conversation=turn.remember(topics=(OWN_STATUS,)),
+    )
     return decision if is_others else replace(decision, asks=Need.STATUS)
+
+
+def _is_status_topic(turn: Turn) -> bool:
+    """Whether the topic that is likeliest meant is one's own state."""
+    found = turn.understanding.candidates
+    return bool(found) and turn.knowledge.topics[found[0].topic].kind == "status"
 
 
 def is_about_others(turn: Turn) -> bool:

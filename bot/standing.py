@@ -50,7 +50,10 @@ def told(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> De
     parts = [head + intro + _full(mind, first)]
     parts += [_brief(mind, each) for each in others]
     sources = [source for item in first.items for rule in item.rules for source in rule.sources]
-    sources += [source for rule in _score_rules(mind, first) for source in rule.sources]
+    asked = [meaning.rule_of(mind, first.place, topic, at_stage="") for topic in decision.left]
+    rules = [*_score_rules(mind, first), *filter(None, asked)]
+    parts += [rule.text for rule in asked if rule]
+    sources += [source for rule in rules for source in rule.sources]
     options = tuple(selfcheck.option(mind.knowledge, check) for item in first.items for check in item.checks)
     place, urgent = first.place, next((item.stage.deadline for item in first.items if item.stage.deadline), None)
     own = None

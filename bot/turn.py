@@ -63,6 +63,8 @@ class Decision:
     """What that decision says first, whatever it was that was needed."""
     beside: str = ""
     """The answer to what was asked beside it, told last; `sources` are its clauses."""
+    left: tuple[str, ...] = ()
+    """Topics asked beside it that wait for a region: they are told for the registration's."""
     events: tuple[str, ...] = ()
     """What reminders are about that were asked for: state_changed, deadline."""
 
