@@ -5,6 +5,7 @@ import logging
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _logger = logging.getLogger(__name__)
+QUIET = frozenset({"ok", "not_verified", "unknown", "left"})  # nothing for an operator to look at
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)  # s
 
 
@@ -29,10 +30,10 @@ class Watch:
         self._last_known = Counter("kaoda_status_last_known", "Answers with the last known state.", registry=registry)
 
     def asked(self, operation: str, result: str, seconds: float) -> None:
-        """Count a question that was sent; `result` is ok, not_verified or a cause."""
+        """Count a question that was sent; `result` is ok, not_verified, left (who asked went away) or a cause."""
         self._calls.labels(operation, result).inc()
         self._seconds.labels(operation).observe(seconds)
-        if result not in ("ok", "not_verified", "unknown"):
+        if result not in QUIET:
             _logger.warning("status_failed operation=%s cause=%s seconds=%.2f", operation, result, seconds)
 
     def spared(self, operation: str) -> None:

@@ -166,6 +166,20 @@ async def test_after_the_pause_one_question_probes_and_the_rest_wait_for_it(stat
     assert await status.ask("registrations")
 
 
+async def test_who_goes_away_while_asking_is_no_failure(status: Line, caplog):
+    """As when the process is told to stop: nothing is logged, and nothing opens."""
+    status.stub.order("hang", "registrations")
+    asking = [asyncio.ensure_future(status.ask("registrations")) for _ in range(FAILURES)]
+    await asyncio.sleep(0.1)
+    for each in asking:
+        each.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    status.stub.heal()
+    assert await status.ask("registrations")
+    assert caplog.text == ""
+    assert f'operation="registrations",result="left"}} {FAILURES}.0' in status.metrics()
+
+
 async def test_who_goes_away_while_probing_does_not_keep_it_open(status: Line):
     status.stub.order("broken_json", "registrations", times=FAILURES)
     for _ in range(FAILURES):
