@@ -8,8 +8,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from bound_site import Person, Site, served
+from bound_site import TOKEN, Person, Site, served
 
+from adapters.wechat.emulator.emulator import Emulator
+from adapters.wechat.emulator.phone import Phone
 from bot.messages import Message
 from bot.mind import Mind
 
@@ -278,3 +280,80 @@ async def test_a_hung_service_delays_nobody_for_long(site: Site, victim: Person)
         assert time.monotonic() - began < 4
     assert "70元" in replies[-1]["text"]
     assert all(tells_nothing_of(site, 0, each["text"]) for each in replies[:-1])
+
+
+# --- WeChat ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[Emulator]:
+    async with Emulator() as found:
+        yield found
+
+
+@pytest.fixture
+async def account_site(tmp_path: Path, mind: Mind, platform: Emulator) -> AsyncIterator[Site]:
+    """The service with an account on the emulated platform."""
+    account = platform.account
+    wechat = {
+        "KAODA_WECHAT_TOKEN": account.token,
+        "KAODA_WECHAT_APP_ID": account.app_id,
+        "KAODA_WECHAT_ENCODING_AES_KEY": account.encoding_aes_key,
+        "KAODA_WECHAT_API_URL": platform.address,
+        "KAODA_PUBLIC_URL": "http://kaoda.example",
+    }
+    async with served(tmp_path, mind, **wechat) as site:
+        assert await platform.connect(f"{site.address}/wechat")
+        yield site
+
+
+async def bind_by_phone(site: Site, platform: Emulator, phone: Phone, number: int) -> int:
+    """Ask for a link in WeChat and fill the form in; the page's status."""
+    await phone.say("绑定")
+    token = TOKEN.findall(platform.journal.shown(phone.openid)[-1])[-1]
+    async with site.person() as person:
+        return (await person.fill_in(token, site.candidate(number)))[0]
+
+
+async def test_a_phone_is_bound_and_unfollowing_deletes_it(account_site: Site, platform: Emulator) -> None:
+    """Everything of that user goes, at once; whoever follows again is asked to bind."""
+    phone, other = platform.phone(), platform.phone()
+    assert await bind_by_phone(account_site, platform, phone, 0) == 200
+    await phone.say("我的报名状态")
+    assert "学历不符" in platform.journal.shown(phone.openid)[-1]
+    await other.say("我的报名状态")
+    assert "学历不符" not in platform.journal.shown(other.openid)[-1]
+    await phone.unfollow()
+    await phone.follow()
+    await phone.say("我的数据")
+    assert "没有绑定" in platform.journal.shown(phone.openid)[-1]
+    assert platform.journal.faults() == []
+
+
+async def test_one_phone_binds_one_candidate_and_one_candidate_one_phone(
+    account_site: Site, platform: Emulator
+) -> None:
+    """一个微信号只能绑定一名考生信息; and the phone that proves it last has the candidate."""
+    first, second = platform.phone(), platform.phone()
+    assert await bind_by_phone(account_site, platform, first, 0) == 200
+    await first.say("解绑")
+    await first.say("不解绑")
+    assert await bind_by_phone(account_site, platform, second, 0) == 200
+    await first.say("我的数据")
+    assert "没有绑定" in platform.journal.shown(first.openid)[-1]
+    await second.say("我的数据")
+    assert "考**" in platform.journal.shown(second.openid)[-1]
+
+
+async def test_a_phone_is_answered_while_the_service_hangs(account_site: Site, platform: Emulator) -> None:
+    """Within the platform's patience: that it cannot be known now, and the fee right after."""
+    phone = platform.phone()
+    await bind_by_phone(account_site, platform, phone, 0)
+    account_site.stub.order("slow", "registrations", delay=30)
+    began = time.monotonic()
+    await asyncio.gather(phone.say("我的报名状态"), phone.say("乐山中级一科多少钱"))
+    assert time.monotonic() - began < 4
+    shown = "".join(platform.journal.shown(phone.openid))
+    assert "70元" in shown
+    assert "学历不符" not in shown
+    assert platform.journal.faults() == []
