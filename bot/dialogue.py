@@ -6,6 +6,7 @@ exam that was named stays until another is named; two replies in a row that did 
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -43,7 +44,7 @@ def decide(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetim
 
 def choice(text: str, conversation: Conversation) -> str | None:
     """What a number stands for among the options just shown; None where it is no such number."""
-    found = re.fullmatch(r"\s*[(（]?([1-9]\d?)[)）]?[.。、]?\s*", text)
+    found = re.fullmatch(r"\s*[(（]?([1-9]\d?)[)）]?[.。、]?\s*", unicodedata.normalize("NFKC", text))
     if found and int(found[1]) <= len(conversation.options):
         return conversation.options[int(found[1]) - 1].send
     return None

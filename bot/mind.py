@@ -55,6 +55,10 @@ class Mind:
     """Aspects that ask for a phone number."""
     others_state: re.Pattern[str]
     """Words for other people, and how a question about somebody else's registration is put."""
+    agents: re.Pattern[str]
+    """What follows such a word where that person only looks or helps."""
+    mine: re.Pattern[str]
+    """Words that say outright that one's own registration is asked about."""
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
     western: re.Pattern[str]
@@ -140,7 +144,9 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         yearly_aspects=frozenset((*words.day_aspects, *words.telling_aspects)),
         phone_aspects=frozenset(words.phone_aspects),
         corrections=re.compile("|".join(words.corrections)),
-        others_state=_others_state(words.others, knowledge.status.others, knowledge.status.agents),
+        others_state=_pattern((*map(re.escape, sorted(words.others, key=len, reverse=True)), *knowledge.status.others)),
+        agents=_pattern(knowledge.status.agents),
+        mine=_pattern(knowledge.status.mine),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
         western=re.compile(words.western),
@@ -157,12 +163,9 @@ def _remembered(knowledge: Knowledge) -> Callable[[Topic, Scope], Resolution]:
     return lambda topic, scope: by_id(topic.id, scope)
 
 
-def _others_state(words: tuple[str, ...], patterns: tuple[str, ...], agents: tuple[str, ...]) -> re.Pattern[str]:
-    """Other people, unless they only look or say: 同事审核过了没, and not 我的材料老师看了没."""
-    people = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    helping = f"(?!{'|'.join(agents)})" if agents else ""
-    named = [f"(?:{people}){helping}"] if people else []
-    return re.compile("|".join([*named, *patterns]) or r"(?!)")
+def _pattern(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Any of the patterns; for none of them what matches nothing."""
+    return re.compile("|".join(patterns) or r"(?!)")
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -106,8 +106,15 @@ def _is_status_topic(turn: Turn) -> bool:
 
 def is_about_others(turn: Turn) -> bool:
     """Whether it is somebody else's registration that is asked about, not one's own that a teacher looks at."""
-    text = turn.understanding.text
-    return bool(turn.mind.others_state.search(text))
+    text, mind = turn.understanding.text, turn.mind
+    if mind.mine.search(text):
+        return False
+    for person in mind.others_state.finditer(text):
+        helps = mind.agents.match(text, person.end())
+        is_agent = helps and len(person[0]) > 1 and mind.knowledge.status.me in text[: person.start()] + helps[0]
+        if not is_agent:
+            return True
+    return False
 
 
 def _plain(turn: Turn, text: str) -> Decision:

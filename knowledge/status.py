@@ -134,7 +134,11 @@ class StatusTable(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     others: tuple[str, ...]
     """Patterns of a question about somebody else's registration, beside the lexicon's words for other people."""
     agents: tuple[str, ...]
-    """What follows such a word where that person only looks, says or helps: 老师看了没."""
+    """Patterns of what follows such a word where that person only looks, says or helps: 我的材料老师看了没."""
+    mine: tuple[str, ...]
+    """Patterns that say that one's own is asked about, whoever else is spoken of."""
+    me: str
+    """我."""
 
     def meaning_of(self, exam: str, stage: str, state: str, mode: str) -> Meaning | None:
         """The row for a state, the one of that mode first; None where it is unexplained or unknown."""
