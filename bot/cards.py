@@ -122,7 +122,10 @@ def _headline(known: Knowledge, standing: Standing, stages: list[StageState]) ->
 def _stage(known: Knowledge, standing: Standing, stage: StageState) -> StageView:
     phrases = known.phrases
     mark = _mark(known, standing, stage)
-    dates = [phrases["card_since"].format(day=calendar.day(beijing(stage.at), phrases))] if stage.at else []
+    dates = []
+    if stage.at:
+        day = beijing(stage.at)
+        dates.append(phrases["card_since"].format(day=phrases["date_month"].format(month=day.month, day=day.day)))
     if stage.deadline and mark is not Mark.DONE:
         dates.append(phrases["card_ends"].format(day=calendar.day(beijing(stage.deadline), phrases)))
     return StageView(
