@@ -24,7 +24,8 @@ LITERAL = re.compile(f"{DATE}|{FEE}|{PHONE}")
 
 def problems(content: Content) -> list[Problem]:
     """What every gate finds; only wrong names where there are any, as the other gates look things up by them."""
-    return names.problems(content) or [problem for gate in (*GATES, *status_check.GATES) for problem in gate(content)]
+    found = names.problems(content)
+    return found or [problem for gate in GATES for problem in gate(content)] + status_check.problems(content)
 
 
 def sources(content: Content) -> Iterator[Problem]:

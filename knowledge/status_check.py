@@ -16,8 +16,8 @@ LITERAL = re.compile(r"\d+月\d+日|\d{4}年\d+月|\d+元|(?<!\d)(?:\d{3,4}-\d{7
 
 
 def problems(content: Content) -> list[Problem]:
-    """What every gate finds."""
-    return [problem for gate in GATES for problem in gate(content)]
+    """What every gate finds; only wrong names where there are any, as the other gates look things up by them."""
+    return list(names(content)) or [problem for gate in GATES for problem in gate(content)]
 
 
 def names(content: Content) -> Iterator[Problem]:
@@ -181,4 +181,4 @@ def _problem(entry: str, problem: str, remedy: str) -> Problem:
     return Problem(file=FILE, entry=entry, problem=problem, remedy=remedy)
 
 
-GATES: tuple[Gate, ...] = (names, coverage, literals, sources, commands, rejections, unused)
+GATES: tuple[Gate, ...] = (coverage, literals, sources, commands, rejections, unused)
