@@ -122,8 +122,8 @@ def _decider(mind: Mind) -> Callable[[str], object]:
 
 
 @asynccontextmanager
-async def kaoda(data: Path) -> AsyncIterator[Server]:
-    """The service as `kaoda serve` starts it, with its data in that folder."""
+async def kaoda(data: Path, **more: str) -> AsyncIterator[Server]:
+    """The service as `kaoda serve` starts it, with its data in that folder and more settings."""
     port = _free_port()
     settings = {
         "KAODA_HOST": "127.0.0.1",
@@ -132,6 +132,7 @@ async def kaoda(data: Path) -> AsyncIterator[Server]:
         "KAODA_LOG_LEVEL": "WARNING",
         "KAODA_PUBLIC_URL": "",
         "KAODA_QUESTIONS_PER_MINUTE": "1000000",
+        **more,
     }
     command = (str(Path(sys.executable).with_name("kaoda")), "serve")
     async with _child(command, port, settings, data / "kaoda.log") as server:
@@ -261,9 +262,9 @@ def _add(table: Table, name: str, seconds: Sequence[float], whole: float = 0.0, 
     table.add_row(
         name,
         str(len(seconds)),
-        _time(min(seconds)),
-        _time(statistics.median(seconds)),
-        _time(percentile(seconds, 99)) if len(seconds) > STARTS else "",
+        shown(min(seconds)),
+        shown(statistics.median(seconds)),
+        shown(percentile(seconds, 99)) if len(seconds) > STARTS else "",
         rate,
         aim,
     )
@@ -277,7 +278,8 @@ def _add_ratio(table: Table, name: str, answers: Timing, floors: Timing) -> None
     table.add_row(name, "", "", f"{median:.1f}:1", f"{worst:.1f}:1", f"{rate:.2f}:1", "")
 
 
-def _time(seconds: float) -> str:
+def shown(seconds: float) -> str:
+    """A time as the tables show it."""
     return f"{seconds:.2f} s" if seconds >= 0.5 else f"{1000 * seconds:.2f} ms"
 
 

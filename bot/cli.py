@@ -207,10 +207,11 @@ def wechat_qr(
 def bench(
     requests: Annotated[int, typer.Option(help="How many questions each measurement asks.")] = 2000,
 ) -> None:
-    """Measure start-up, matching and deciding, one answer over HTTP, and memory."""
-    from bot.bench import run
+    """Measure start-up, matching and deciding, one answer over HTTP, memory, and one's own status with a stub that hangs."""
+    from bot import bench, bench_status
 
-    asyncio.run(run(requests, Console()))
+    asyncio.run(bench.run(requests, Console()))
+    asyncio.run(bench_status.run(requests // 2, Console()))
 
 
 def main() -> None:
