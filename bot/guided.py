@@ -1,8 +1,11 @@
 """The rules of the guided self-check: begun by its option, answered point by point, left by any other question. Pure."""
 
+from dataclasses import replace
+
 from bot import compose, meaning, selfcheck
 from bot.conversation import Asked, Checking, OwnScope
 from bot.messages import Citation, Kind
+from bot.need import Need
 from bot.place import Place, deadline_text, window_of, window_text
 from bot.telling import answer
 from bot.turn import Decision, Turn
@@ -14,20 +17,26 @@ __all__ = ["begin", "go_on"]
 
 
 def begin(turn: Turn) -> Decision | None:
-    """The option that a told rejection or a pasted one offers."""
+    """The option that a told rejection or a pasted one offers: for the registration that was told, or that has that reason."""
     topic = selfcheck.starts(turn.knowledge, turn.heard.text)
     if not topic:
         return None
-    scope = turn.before.own
-    if scope is None and not turn.region:
-        return answer(turn, (topic,), 1.0)  # asks for the region, and offers it again
-    if scope is None:
+    if turn.before.own is not None:
+        return _begun(turn, topic, turn.before.own)
+    if not turn.region:
+        decision = answer(turn, (topic,), 1.0)  # asks for the region, and offers it again
+    else:
         exam = turn.exam or next(iter(turn.knowledge.exams))
-        scope = OwnScope(exam=exam, region=turn.region, year=turn.knowledge.year)
+        decision = _begun(turn, topic, OwnScope(exam=exam, region=turn.region, year=turn.knowledge.year))
+    return replace(decision, asks=Need.STATUS, check=topic)
+
+
+def _begun(turn: Turn, topic: str, scope: OwnScope) -> Decision:
     check = selfcheck.find(turn.knowledge, topic, scope.exam, scope.region, scope.year)
     if check is None:
         return _no_points(turn, topic, scope)
-    return _asked(turn, check, Checking(scope=scope, topic=topic), _intro(turn, check, scope))
+    intro = selfcheck.intro(turn.knowledge, check, scope)
+    return _asked(turn, check, Checking(scope=scope, topic=topic), intro)
 
 
 def go_on(turn: Turn) -> Decision | None:
@@ -50,10 +59,7 @@ def _asked(turn: Turn, check: SelfCheck, checking: Checking, intro: str) -> Deci
     step = selfcheck.step_of(check, checking.answers)
     if step is None:
         return _done(turn, check, checking)
-    number, count = selfcheck.place_of(check, step)
-    text = intro + turn.phrase(
-        "check_question", title=check.title, number=number, count=count, label=step.point.label, asks=step.asks
-    )
+    text = intro + selfcheck.question(turn.knowledge, check, step)
     options = selfcheck.options(turn.knowledge)
     conversation = turn.remember(
         asked=Asked.CHECK, options=options, topics=(check.topic,), checking=checking, own=turn.before.own
@@ -69,21 +75,13 @@ def _asked(turn: Turn, check: SelfCheck, checking: Checking, intro: str) -> Deci
     )
 
 
-def _intro(turn: Turn, check: SelfCheck, scope: OwnScope) -> str:
-    region = full_name(turn.knowledge.gazetteer, scope.region)
-    owner = full_name(turn.knowledge.gazetteer, check.region)
-    if selfcheck.is_own(turn.knowledge, check, scope.region):
-        return turn.phrase("check_own", region=owner)
-    return turn.phrase("check_transferred", region=region, owner=owner)
-
-
 def _done(turn: Turn, check: SelfCheck, checking: Checking) -> Decision:
     """What to upload or change and until when, what is not known, and on which clauses it rests."""
     scope, outcome = checking.scope, selfcheck.outcome_of(check, checking.answers)
     is_own = selfcheck.is_own(turn.knowledge, check, scope.region)
     lines = [turn.phrase("check_done", title=check.title)]
     if not is_own:
-        lines.append(_intro(turn, check, scope).strip())
+        lines.append(selfcheck.intro(turn.knowledge, check, scope).strip())
     if outcome.unmet:
         lines.append(turn.phrase("check_unmet", points=_points(turn, outcome.unmet)))
     if outcome.unsure:

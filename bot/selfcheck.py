@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.conversation import Checking
+from bot.conversation import Checking, OwnScope
 from bot.messages import Option
 from intents.normalise import normalise
 from knowledge.model import Knowledge
+from knowledge.region import full_name
 from knowledge.status import Point, SelfCheck
 
 YES, NO, UNSURE = "y", "n", "u"
@@ -81,9 +82,20 @@ def step_of(check: SelfCheck, answers: str) -> Step | None:
     return None
 
 
-def place_of(check: SelfCheck, step: Step) -> tuple[int, int]:
-    """Which point of how many a step is about, from 1."""
-    return check.point.index(step.point) + 1, len(check.point)
+def intro(knowledge: Knowledge, check: SelfCheck, scope: OwnScope) -> str:
+    """Whose points are asked."""
+    region, owner = full_name(knowledge.gazetteer, scope.region), full_name(knowledge.gazetteer, check.region)
+    if is_own(knowledge, check, scope.region):
+        return knowledge.phrases["check_own"].format(region=owner)
+    return knowledge.phrases["check_transferred"].format(region=region, owner=owner)
+
+
+def question(knowledge: Knowledge, check: SelfCheck, step: Step) -> str:
+    """“学历不符”自查，第2点（共4点）, and the point."""
+    number, count = check.point.index(step.point) + 1, len(check.point)
+    return knowledge.phrases["check_question"].format(
+        title=check.title, number=number, count=count, label=step.point.label, asks=step.asks
+    )
 
 
 def outcome_of(check: SelfCheck, answers: str) -> Outcome:

@@ -65,6 +65,8 @@ class Decision:
     """The answer to what was asked beside it, told last; `sources` are its clauses."""
     left: tuple[str, ...] = ()
     """Topics asked beside it that wait for a region: they are told for the registration's."""
+    check: str = ""
+    """Topic of a self-check that is begun, for the registration that has that reason; without one the decision stands."""
     events: tuple[str, ...] = ()
     """What reminders are about that were asked for: state_changed, deadline."""
 

@@ -202,3 +202,27 @@ def test_nothing_of_another_topic_begins_a_self_check(mind):
     """Only the option's own words do."""
     assert selfcheck.starts(mind.knowledge, "自查") == ""
     assert selfcheck.starts(mind.knowledge, "开始自查：学历不符") == "rejection_education"
+
+
+def test_begun_from_the_card_it_is_for_the_registration_that_has_the_reason(mind):
+    """Nothing was told in the conversation, and the page's region is another."""
+    begun = decide(mind, Heard(text="开始自查：专业不符", region="CN-5111"), Conversation(), NOW)
+    known = status("浙江 副高 | review=pending", "上海 online | confirmation=rejected:专业不符@2023-12-12T17:00")
+    first = standing.told(mind, begun, known, NOW)
+    assert "按上海的通知" in first.text
+    assert first.conversation.region == begun.conversation.region
+    *_, end = say(mind, ["否", "否"], region="CN-5111", before=decode(encode(first.conversation)))
+    assert "2023年12月12日 17:00（报名系统给出）" in end.text
+
+
+def test_without_such_a_registration_it_is_for_the_region_of_the_page(mind):
+    """Nobody bound, the service down, or no registration with that reason."""
+    begun = decide(mind, Heard(text="开始自查：专业不符", region="CN-31"), Conversation(), NOW)
+    known = status("四川乐山 onsite | confirmation=rejected:学历不符")
+    finals = (
+        standing.told(mind, begun, known, NOW),
+        standing.not_bound(mind, begun, "/bind"),
+        standing.not_known(mind, begun, "down", None, NOW),
+    )
+    assert {final.text for final in finals} == {begun.text}
+    assert all("按上海的通知" in final.text and not final.links for final in finals)
