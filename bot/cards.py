@@ -97,7 +97,7 @@ def registration_of(mind: Mind, registration: Registration, now: dt.datetime) ->
         stages=tuple(_stage(known, standing, each) for each in stages),
         today=today,
         reasons=tuple(text for item in standing.items for text in (*item.read.texts, *item.read.codes)),
-        next_steps=tuple(text for item in standing.items for text in (item.meaning.means, item.meaning.todo) if text),
+        next_steps=tuple(text for item in standing.items for text in (item.meaning.means, item.todo) if text),
         deadlines=tuple(dict.fromkeys(item.by_when for item in standing.items if item.by_when)),
         note=standing.place.note,
         options=tuple(selfcheck.option(known, check) for item in standing.items for check in item.checks),
