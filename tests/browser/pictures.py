@@ -24,8 +24,8 @@ CHROMIUM = (os.environ.get("KAODA_CHROMIUM"), "chromium", "chromium-browser", "g
 
 
 @contextmanager
-def _service() -> Iterator[str]:
-    """The address of the service, with a data folder that is thrown away."""
+def _service() -> Iterator[tuple[str, str]]:
+    """The address of the service and what it said at its start, with a data folder that is thrown away."""
     kaoda = Path(sys.executable).parent / "kaoda"
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
@@ -33,22 +33,24 @@ def _service() -> Iterator[str]:
         with (
             log.open("w") as out,
             subprocess.Popen(  # noqa: S603  # our own command
-                [kaoda, "serve"], env=os.environ | fixed, stdout=subprocess.DEVNULL, stderr=out
+                [kaoda, "serve"], env=os.environ | fixed, stdout=out, stderr=out
             ) as process,
         ):
             end = time.monotonic() + SECONDS
-            while not (found := re.search(r"serving address=(\S+)", log.read_text())):
+            while not (found := re.search(r"kaoda serves (\S+)", log.read_text())):
                 if process.poll() is not None or time.monotonic() > end:
                     process.kill()
                     raise SystemExit(log.read_text())
                 time.sleep(0.05)
-            yield found[1]
+            yield found[1], log.read_text()
             process.terminate()
 
 
 def _open(browser: Browser, address: str, size: tuple[int, int]) -> Page:
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce", locale="zh-CN")
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": height}, reduced_motion="reduce", locale="zh-CN"
+    )
     page = context.new_page()
     page.goto(address)
     page.wait_for_load_state("networkidle")
@@ -62,6 +64,24 @@ def _ask(page: Page, text: str) -> None:
     page.wait_for_function("count => document.querySelectorAll('.turn .reply').length > count", arg=count)
 
 
+def _bind(page: Page, log: str, name: str) -> None:
+    """Bind the candidate that `kaoda serve` names to try."""
+    found = re.search(rf"{name}  (\S+)  (\S+)", log)
+    if found is None:
+        raise SystemExit(f"the service named no candidate {name}")
+    _ask(page, "绑定")
+    page.click(".reply-links a")
+    for field, value in (("registration_no", found[1]), ("id_number", found[2]), ("name", name)):
+        page.fill(f"#{field}", value)
+    page.check("input[name=consent]")
+    page.click(".bind-form button[type=submit]")
+    page.wait_for_selector("text=绑定成功")
+    page.goto("/")
+    page.evaluate("sessionStorage.removeItem('kaoda.turns')")
+    page.reload()
+    page.wait_for_selector("#status-card")
+
+
 def _save(page: Page, name: str) -> None:
     page.wait_for_timeout(300)  # ms; the last scroll
     page.screenshot(path=IMAGES / name)
@@ -69,12 +89,12 @@ def _save(page: Page, name: str) -> None:
 
 
 def main() -> None:
-    """Write the three pictures."""
+    """Write the pictures."""
     path = next((found for name in CHROMIUM if name and (found := shutil.which(name))), None)
     if path is None:
         raise SystemExit("Chromium is missing: apt-get install chromium fonts-noto-cjk (or set KAODA_CHROMIUM)")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with _service() as address, sync_playwright() as playwright:
+    with _service() as (address, log), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         phone = _open(browser, address + "/?region=CN-5111", PHONE)
         _ask(phone, "缴费到什么时候")
@@ -83,6 +103,14 @@ def main() -> None:
         desktop = _open(browser, address + "/?region=CN-31", DESKTOP)
         _ask(desktop, "被退回来了，说雪梨不符")
         _save(desktop, "chat-desktop.png")
+        status = _open(browser, address, DESKTOP)
+        _bind(status, log, "考生甲")
+        _ask(status, "我为什么被退回")
+        _save(status, "status-desktop.png")
+        card = _open(browser, address, PHONE)
+        _bind(card, log, "考生甲")
+        card.click("#status-card summary")
+        _save(card, "status-phone.png")
         notice = _open(browser, address + "/notices/leshan-2024#3", DESKTOP)
         _save(notice, "notice.png")
         browser.close()
