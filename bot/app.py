@@ -11,18 +11,33 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from adapters.status.client import client
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite import SqliteStore
+from adapters.storage.sqlite_accounts import SqliteAccounts
+from adapters.storage.sqlite_reminders import SqliteReminders
 from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
+from bot.accounts import Accounts
+from bot.cards import StatusCards
 from bot.mind import Mind, from_content
-from bot.ports import Clock, StoreError
+from bot.needs import Needs
+from bot.ports import AccountStore, Clock, KeyValue, Notify, StatusService, StoreError
 from bot.reader import KnowledgeReader
+from bot.reminders import Reminders
 from bot.responder import Responder
-from bot.settings import Settings, SettingsError, WechatSettings
+from bot.rounds import Counts, Rounds
+from bot.sealed import SealedValues
+from bot.sealing import Sealer
+from bot.secret_key import sealer_of
+from bot.settings import Settings, SettingsError, StatusSettings, WechatSettings
 
 log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
+RESPONDER = web.AppKey("responder", Responder)
+"""Who answers, for what talks to the application without HTTP."""
+WECHAT = "wechat"  # the channel whose users can be written to
+WEB = "web"  # the channel whose users are conversations
 DAY = 86_400.0  # s
 SHUTDOWN_SECONDS = 10.0  # for turns that are running when the process is told to stop
 
@@ -41,16 +56,41 @@ def think(settings: Settings) -> Mind:
 @asynccontextmanager
 async def application(settings: Settings, mind: Mind | None = None) -> AsyncIterator[web.Application]:
     """The whole service as an aiohttp application. Raises ContentError, SettingsError and StoreError before it serves."""
-    clock = clock_of(settings)
+    clock, registry = clock_of(settings), CollectorRegistry()
     store = SqliteStore(settings.data_dir / DATABASE, settings.conversation_days)
-    tidying: asyncio.Task[None] | None = None
-    try:
+    async with AsyncExitStack() as parts:
+        parts.push_async_callback(store.close)
         await store.open(clock())
-        tidying = asyncio.create_task(_tidy(store, clock))
+        sealer = await _sealer(settings, SqliteAccounts(store.file))
+        values = SealedValues(_values(store.file), sealer)
+        status = await parts.enter_async_context(_status(settings.status, clock, registry))
+        accounts = None
+        if status is not None:
+            rows = SqliteAccounts(store.file)
+            accounts = Accounts(status=status, store=rows, values=values, sealer=sealer, clock=clock)
+        tidying = asyncio.create_task(_tidy(store, accounts, clock))
+        parts.callback(tidying.cancel)
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
-        responder = Responder(mind, store, clock, settings.public_url)
-        registry = CollectorRegistry()
+        own = SqliteReminders(store.file)
+        counts = Counts(registry)
+        reminders = None
+        if status is not None and accounts is not None:
+            reminders = Reminders(
+                store=own,
+                status=status,
+                bindings=accounts,
+                mind=lambda: responder.mind,
+                clock=clock,
+                sealer=sealer,
+                count=counts.reminder,
+                url=settings.public_url,
+            )
+        needs = Needs(accounts, status, reminders=reminders)
+        responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer, reminders=reminders)
+        cards = None
+        if status is not None and accounts is not None and reminders is not None:
+            cards = StatusCards(responder=responder, accounts=accounts, status=status, reminders=reminders, clock=clock)
         app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
@@ -61,31 +101,66 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
                 trusted_proxies=settings.trusted_proxies,
             ),
             registry=registry,
+            binder=accounts,
+            cards=cards,
         )
-        async with AsyncExitStack() as channels:
-            if settings.wechat is not None:
-                await channels.enter_async_context(_wechat(settings.wechat, app, responder, store.file, registry))
-            yield app
-    finally:
-        if tidying is not None:
-            tidying.cancel()
-        await store.close()
+        app[RESPONDER] = responder
+        channels: dict[str, Notify] = {}
+        if settings.wechat is not None:
+            notify = await parts.enter_async_context(
+                _wechat(settings.wechat, app, responder, store.file, values, registry)
+            )
+            channels |= {WECHAT: notify} if notify else {}
+        if reminders is not None:
+            rounds = Rounds(
+                reminders=reminders,
+                store=own,
+                channels=channels,
+                counts=counts,
+                clock=clock,
+                seconds=settings.changes_seconds,
+            )
+            parts.push_async_callback(_end, asyncio.create_task(rounds.go()))
+        yield app
+
+
+@asynccontextmanager
+async def _status(
+    settings: StatusSettings | None, clock: Clock, registry: CollectorRegistry
+) -> AsyncIterator[StatusService | None]:
+    """The registration status service; None where there is none."""
+    if settings is None or not settings.url:
+        yield None
+        return
+    async with client(settings.url, settings.token, clock, registry) as found:
+        yield found
 
 
 @asynccontextmanager
 async def _wechat(
-    settings: WechatSettings, app: web.Application, responder: Responder, file: SqliteFile, registry: CollectorRegistry
-) -> AsyncIterator[None]:
-    """The WeChat account's callback in the application; its late answers are kept at the end. Raises SettingsError."""
+    settings: WechatSettings,
+    app: web.Application,
+    responder: Responder,
+    file: SqliteFile,
+    sealed: KeyValue,
+    registry: CollectorRegistry,
+) -> AsyncIterator[Notify | None]:
+    """The WeChat account's callback in the application, and what reminds its users; late answers are kept at the end.
+
+    Raises SettingsError.
+    """
     from adapters.wechat.account import Account, AccountError  # here: who has no account need not wait for wechatpy
     from adapters.wechat.channel import Channel
-    from adapters.wechat.client import client
+    from adapters.wechat.client import client as wechat_client
     from adapters.wechat.customer_service import CustomerService
+    from adapters.wechat.notify import Notifier
     from adapters.wechat.outbound import Outbound, RepliesOnly
+    from adapters.wechat.templates import TemplatesError
+    from adapters.wechat.templates import read as read_templates
     from adapters.wechat.tokens import Credentials
     from adapters.wechat.watch import Watch
 
-    values = SqliteKeyValue(file, lambda: dt.datetime.now(dt.UTC))  # real time, whatever the fixed clock says
+    values = _values(file)
     account = Account(
         token=settings.token,
         encoding_aes_key=settings.encoding_aes_key,
@@ -94,27 +169,56 @@ async def _wechat(
     )
     async with AsyncExitStack() as outbound:
         sender: Outbound = RepliesOnly()
+        notify: Notify | None = None
         if settings.app_secret:
             watch, credentials = Watch(registry), Credentials(app_id=settings.app_id, app_secret=settings.app_secret)
-            api = await outbound.enter_async_context(client(settings.api_url, credentials, values, watch))
+            api = await outbound.enter_async_context(wechat_client(settings.api_url, credentials, values, watch))
             sender = CustomerService(api, values, watch)
+            if settings.templates is not None:
+                try:
+                    notify = Notifier(api, *read_templates(settings.templates))
+                except TemplatesError as error:
+                    raise SettingsError(str(error)) from error
         try:
-            channel = Channel(account=account, responder=responder, outbound=sender, values=values, registry=registry)
+            channel = Channel(account=account, responder=responder, outbound=sender, values=sealed, registry=registry)
         except AccountError as error:
             raise SettingsError(str(error)) from error
         app.add_routes(channel.routes())
         try:
-            yield
+            yield notify
         finally:
             await channel.close()
 
 
-async def _tidy(store: SqliteStore, clock: Clock) -> None:
-    """Forget expired conversations once a day."""
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait until it has let go."""
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def _sealer(settings: Settings, store: AccountStore) -> Sealer:
+    """What encrypts; the operator is told of a key that was made. Raises SettingsError and StoreError."""
+    sealer, made = await sealer_of(settings.secret_key, settings.data_dir, store)
+    if made is not None:
+        log.warning(
+            "secret_key_made file=%s: back this file up, apart from the database; without it bindings cannot be read",
+            made,
+        )
+    return sealer
+
+
+def _values(file: SqliteFile) -> SqliteKeyValue:
+    return SqliteKeyValue(file, lambda: dt.datetime.now(dt.UTC))  # real time, whatever the fixed clock says
+
+
+async def _tidy(store: SqliteStore, accounts: Accounts | None, clock: Clock) -> None:
+    """Forget expired conversations once a day, and the bindings that nobody can reach without them."""
     while True:
         await asyncio.sleep(DAY)
         try:
             await store.forget(clock())
+            if accounts is not None:
+                await accounts.forget_unreachable(WEB, store)
         except StoreError as error:
             log.warning("forgetting failed error=%s", type(error.__cause__).__name__)
 

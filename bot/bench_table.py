@@ -36,9 +36,9 @@ def add(table: Table, name: str, seconds: Sequence[float], whole: float = 0.0, a
     table.add_row(
         name,
         str(len(seconds)),
-        _time(min(seconds)),
-        _time(statistics.median(seconds)),
-        _time(percentile(seconds, 99)) if len(seconds) > FEW else "",
+        shown(min(seconds)),
+        shown(statistics.median(seconds)),
+        shown(percentile(seconds, 99)) if len(seconds) > FEW else "",
         rate,
         aim,
     )
@@ -53,5 +53,6 @@ def add_ratio(table: Table, name: str, answers: Timing, floors: Timing, aim: str
     table.add_row(name, "", "", f"{median:.1f}:1", f"{worst:.1f}:1", f"{rate:.2f}:1", aim)
 
 
-def _time(seconds: float) -> str:
+def shown(seconds: float) -> str:
+    """A time as the tables show it."""
     return f"{seconds:.2f} s" if seconds >= 0.5 else f"{1000 * seconds:.2f} ms"

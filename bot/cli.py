@@ -1,4 +1,4 @@
-"""The command line: kaoda serve, chat, ask, evaluate, knowledge check, wechat menu push, wechat qr, calibrate, bench."""
+"""The command line: kaoda serve, chat, ask, evaluate, knowledge check, wechat …, stub-…, calibrate, bench."""
 
 import asyncio
 import datetime as dt
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import app as service
+from bot import stub_commands, stubbed
 from bot.evaluation import Result, count, judge
 from bot.messages import UnknownScope
 from bot.mind import Mind
@@ -37,6 +38,7 @@ wechat_cli = typer.Typer(no_args_is_help=True, help="The WeChat official account
 cli.add_typer(wechat_cli, name="wechat")
 menu_cli = typer.Typer(no_args_is_help=True, help="The account's menu.")
 wechat_cli.add_typer(menu_cli, name="menu")
+stub_commands.add_to(cli)
 
 Region = Annotated[str, typer.Option("--region", "-r", help="Region by name or id, as a page passes it.")]
 Exam = Annotated[str, typer.Option("--exam", help="Exam by name or id.")]
@@ -50,7 +52,12 @@ def serve() -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
     note = f"(data in {settings.data_dir}; stop with Ctrl-C)"
-    asyncio.run(service.serve(settings, lambda address: _say(f"kaoda serves {address}  {note}")))
+
+    async def run() -> None:
+        async with stubbed.beside(settings, _say) as own:
+            await service.serve(own, lambda address: _say(f"kaoda serves {address}  {note}"))
+
+    asyncio.run(run())
 
 
 @cli.command("wechat-emulator")
@@ -200,17 +207,18 @@ def wechat_qr(
 def bench(
     requests: Annotated[int, typer.Option(help="How many questions each measurement asks.")] = 2000,
 ) -> None:
-    """Measure start-up, matching and deciding, one answer over HTTP, and memory."""
-    from bot.bench import run
+    """Measure start-up, matching and deciding, one answer over HTTP, memory, and one's own status with a stub that hangs."""
+    from bot import bench, bench_status
 
-    asyncio.run(run(requests, Console()))
+    asyncio.run(bench.run(requests, Console()))
+    asyncio.run(bench_status.run(requests // 2, Console()))
 
 
 def main() -> None:
     """Run the command line; every known failure is one sentence and exit status 1."""
     try:
         cli()
-    except (ContentError, SettingsError, StoreError, UnknownScope) as error:
+    except (ContentError, SettingsError, StoreError, UnknownScope, stubbed.StubError) as error:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}")

@@ -43,8 +43,15 @@ def answer_text(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, 
     text = fill(found.answer.text, context).strip() + window_note(knowledge, topic, found, today)
     lines = [note for note in (day_note(knowledge, topic, found, slots, today), text) if note]
     if topic.kind == "answer":
-        lines += [note for note in (_region_note(knowledge, found), basis(knowledge, found)) if note]
+        lines += [note for note in (region_note(knowledge, found), basis(knowledge, found)) if note]
     return "\n".join(lines)
+
+
+def rule_text(knowledge: Knowledge, found: Found) -> str:
+    """An answer's text with its facts, and nothing else."""
+    return fill(
+        found.answer.text, Context(knowledge=knowledge, exam=found.exam, region=found.region, details=Details())
+    ).strip()
 
 
 def window_note(knowledge: Knowledge, topic: Topic, found: Found, today: dt.date) -> str:
@@ -98,7 +105,7 @@ def day_note(knowledge: Knowledge, topic: Topic, found: Found, slots: Slots, tod
     return calendar.place(window, asked[0], knowledge.phrases)
 
 
-def _region_note(knowledge: Knowledge, found: Found) -> str:
+def region_note(knowledge: Knowledge, found: Found) -> str:
     """That a national rule was told and the region's own notice is not on file."""
     if found.answer.region != NATION or found.region == NATION or found.answer.is_conditional:
         return ""
@@ -110,26 +117,34 @@ def _region_note(knowledge: Knowledge, found: Found) -> str:
 
 
 def basis(knowledge: Knowledge, found: Found) -> str:
-    """依据：《…》二（一）: the clauses in one line."""
-    sources: dict[str, list[str]] = {}
-    for source in found.answer.sources:
+    """依据：《…》二（一）: the clauses of an answer in one line."""
+    return basis_of(knowledge, found.answer.sources, found.answer.year)
+
+
+def basis_of(knowledge: Knowledge, sources: Sequence[Source], year: int) -> str:
+    """The clauses of some sources in one line; empty for none."""
+    labels: dict[str, list[str]] = {}
+    for source in sources:
         notice, clause = knowledge.clause(source.clause)
-        sources.setdefault(notice.short, [])
-        if clause.label not in sources[notice.short]:
-            sources[notice.short].append(clause.label)
-    if not sources:
+        labels.setdefault(notice.short, [])
+        if clause.label not in labels[notice.short]:
+            labels[notice.short].append(clause.label)
+    if not labels:
         return ""
     phrases = knowledge.phrases
-    parts = [
-        phrases["basis_one"].format(title=t, clause=phrases["comma"].join(labels)) for t, labels in sources.items()
-    ]
-    return phrases["basis"].format(sources=phrases["pause"].join(parts), year=found.answer.year)
+    parts = [phrases["basis_one"].format(title=t, clause=phrases["comma"].join(told)) for t, told in labels.items()]
+    return phrases["basis"].format(sources=phrases["pause"].join(parts), year=year)
 
 
 def citations(knowledge: Knowledge, found: Found) -> tuple[Citation, ...]:
     """The clauses an answer rests on, quoted."""
+    return cited(knowledge, found.answer.sources)
+
+
+def cited(knowledge: Knowledge, sources: Sequence[Source]) -> tuple[Citation, ...]:
+    """The clauses of some sources, quoted."""
     result = []
-    for source in found.answer.sources:
+    for source in sources:
         notice, clause = knowledge.clause(source.clause)
         url = NOTICE_PAGE.format(notice=notice.id, clause=clause.id)
         result.append(Citation(notice=notice.id, title=notice.title, clause=clause.label, quote=source.quote, url=url))

@@ -1,5 +1,6 @@
 """What is remembered of a user between messages, as a value that encodes to JSON."""
 
+import datetime as dt
 from enum import StrEnum
 
 import msgspec
@@ -18,6 +19,10 @@ class Asked(StrEnum):
     EXAM = "exam"
     TOPIC = "topic"
     SPECIALTY = "specialty"
+    CHECK = "check"
+    """A point of a self-check."""
+    UNBIND = "unbind"
+    """Whether the binding shall be deleted."""
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +44,32 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
         return Slots(**msgspec.structs.asdict(self))
 
 
-class Own(msgspec.Struct, frozen=True, kw_only=True):
+class Aside(msgspec.Struct, frozen=True, kw_only=True):
     """The asker's own scope, while another person's is spoken of."""
 
     region: str = ""
     exam: str = ""
     level: str = ""
     paper: str = ""
+
+
+class OwnScope(msgspec.Struct, frozen=True, kw_only=True):
+    """For what a registration was told last; nothing in it says whose it is."""
+
+    exam: str
+    region: str
+    year: int
+    deadline: dt.datetime | None = None
+    """By when she must act, as the service said."""
+
+
+class Checking(msgspec.Struct, frozen=True, kw_only=True):
+    """A self-check that is under way."""
+
+    scope: OwnScope
+    topic: str
+    answers: str = ""
+    """A character an answer: y, n, u."""
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +82,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     unclear: tuple[str, ...] = ()
     """The regions that a name just asked back about may mean."""
     exam: str = ""
-    own: Own | None = None
+    aside: Aside | None = None
     """What 我 brings back, where the scope above is another person's."""
     theirs: str = ""
     """Where another person sits the exam who was only mentioned: 我妹在湛江."""
@@ -72,6 +96,9 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """What was offered to tap; a number answers it."""
     failures: int = 0
     """Replies in a row that did not help."""
+    own: OwnScope | None = None
+    """The scope of the own registration that was told last: a self-check that it offers is for it."""
+    checking: Checking | None = None
 
 
 def decode(data: bytes | None) -> Conversation:
@@ -100,13 +127,21 @@ def within(knowledge: Knowledge, kept: Conversation) -> Conversation:
         page_region=kept.page_region if kept.page_region in regions else "",
         unclear=tuple(each for each in kept.unclear if each in regions),
         exam=kept.exam if kept.exam in knowledge.exams else "",
-        own=kept.own
-        if kept.own and kept.own.region in ("", *regions) and kept.own.exam in ("", *knowledge.exams)
-        else None,
+        aside=kept.aside if kept.aside and _is_known(knowledge, kept.aside) else None,
         theirs=kept.theirs if kept.theirs in regions else "",
         topics=tuple(each for each in kept.topics if each in knowledge.topics),
         memory=memory,
+        own=kept.own if kept.own and _exists(knowledge, kept.own) else None,
+        checking=kept.checking if kept.checking and _exists(knowledge, kept.checking.scope) else None,
     )
+
+
+def _exists(knowledge: Knowledge, scope: OwnScope) -> bool:
+    return scope.exam in knowledge.exams and scope.region in knowledge.gazetteer
+
+
+def _is_known(knowledge: Knowledge, aside: Aside) -> bool:
+    return aside.region in ("", *knowledge.gazetteer) and aside.exam in ("", *knowledge.exams)
 
 
 def encode(conversation: Conversation) -> bytes:

@@ -9,6 +9,7 @@ from bot.conversation import decode, within
 from bot.dialogue import Decision, Heard, decide
 from bot.messages import Reply
 from bot.mind import Mind
+from bot.need import Need
 from knowledge.model import beijing
 
 REMEMBERED = 1024  # decisions; some 10 KB each
@@ -35,8 +36,15 @@ class Decided:
             return found
         decision = decide(mind, heard, within(mind.knowledge, decode(kept)), now)
         found = decision, self._reply_of(mind, decision)
-        if len(heard.text) <= LONGEST and not privacy.has_number(heard.text):  # no personal number stays in memory
+        if _may_stay(heard, decision):
             self._known[key] = found
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return found
+
+
+def _may_stay(heard: Heard, decision: Decision) -> bool:
+    """Whether nothing of it is personal: no number, no registration, no self-check."""
+    after = decision.conversation
+    is_general = decision.asks is Need.NOTHING and after.own is None and after.checking is None
+    return is_general and len(heard.text) <= LONGEST and not privacy.has_number(heard.text)

@@ -6,26 +6,25 @@ exam that was named stays until another is named; two replies in a row that did 
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import meant, privacy
+from bot import guided, meant, own, privacy
 from bot.conversation import Asked, Conversation
 from bot.follow import follow_up
-from bot.messages import Citation, Kind, Option
+from bot.messages import Kind, Option
 from bot.mind import Mind
 from bot.telling import answer, clarify, smalltalk, topic_options
 from bot.turn import SHORT, Decision, Heard, Turn, turn_of
-from intents.calibrate import ANSWER, OFFER
+from intents.calibrate import OFFER
 from intents.slots import Role
 from knowledge.region import NATION, full_name
 
 __all__ = ["Decision", "Heard", "choice", "decide"]
 
 GREETING = "greeting"  # topic that answers a message without words
-OWN_STATUS = "own_status"  # topic of questions about one's own registration
 NAMED = 0.9  # confidence that a specialty said alone is asked by its row
-LEAST_WORDS = 6  # characters beside a number that make it a question of its own
 TOLD = 5  # characters beside a place in a sentence that only tells where: 我是兵团第八师的
 COUNT = 2  # characters of a bare number of subjects: 两科
 SURE_FAILURES = 2
@@ -45,7 +44,7 @@ def decide(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetim
 
 def choice(text: str, conversation: Conversation) -> str | None:
     """What a number stands for among the options just shown; None where it is no such number."""
-    found = re.fullmatch(r"\s*[(（]?([1-9]\d?)[)）]?[.。、]?\s*", text)
+    found = re.fullmatch(r"\s*[(（]?([1-9]\d?)[)）]?[.。、]?\s*", unicodedata.normalize("NFKC", text))
     if found and int(found[1]) <= len(conversation.options):
         return conversation.options[int(found[1]) - 1].send
     return None
@@ -70,26 +69,9 @@ def _none_of_these(turn: Turn) -> Decision | None:
 
 
 def _nothing_said(turn: Turn) -> Decision | None:
-    if re.search(r"\w", turn.understanding.text):
+    if re.search(r"\w", turn.understanding.text) or privacy.has_number(turn.heard.text):
         return None
     return smalltalk(turn, turn.knowledge.topics[GREETING], None)
-
-
-def _personal_number(turn: Turn) -> Decision | None:
-    """An ID or phone number in the text: nobody is looked up by it."""
-    if not privacy.has_number(turn.heard.text):
-        return None
-    words = re.sub(r"[^\u4e00-\u9fff]", "", turn.understanding.text)
-    found = turn.understanding
-    is_question = found.is_question and found.confidence >= ANSWER and not found.is_own_state
-    if is_question and len(words) > LEAST_WORDS:
-        return None
-    text = turn.phrase("number_seen") + turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
-    return Decision(kind=Kind.STATUS, text=text, conversation=turn.remember(), topic=OWN_STATUS, region=turn.region)
-
-
-def _is_about_others(turn: Turn) -> bool:
-    return bool(turn.mind.others.search(turn.understanding.text))
 
 
 def _other_exam(turn: Turn) -> Decision | None:
@@ -140,36 +122,10 @@ def _unclear_place(turn: Turn) -> Decision | None:
     return clarify(turn, text, (*options, other), Asked.REGION, topics)
 
 
-def _own_state(turn: Turn) -> Decision | None:
-    """About the candidate's own registration: until binding is there, only where to look."""
-    top = turn.understanding.candidates[0] if turn.understanding.candidates else None
-    is_status_topic = top is not None and turn.knowledge.topics[top.topic].kind == "status"
-    found = turn.understanding
-    is_sure = is_status_topic and found.confidence >= ANSWER and not found.is_general
-    is_sure = is_sure and not (found.is_follow_up and meant.is_elliptical(turn, found.rest))
-    if not (turn.understanding.is_own_state or is_sure):
-        return None
-    text = turn.phrase("status_other" if _is_about_others(turn) else "status_unbound")
-    sources: tuple[Citation, ...] = ()
-    if beside := meant.questions(turn):
-        told = answer(turn, beside, turn.understanding.confidence)
-        if told.kind is Kind.ANSWER:
-            text, sources = f"{text}\n\n{told.text}", told.sources
-    return Decision(
-        kind=Kind.STATUS,
-        text=text,
-        sources=sources,
-        conversation=turn.remember(topics=(OWN_STATUS,)),
-        topic=OWN_STATUS,
-        region=turn.region,
-        exam=turn.exam,
-    )
-
-
 def _title_chosen(turn: Turn) -> Decision | None:
     """A tapped option, word for word."""
     text = turn.heard.text.strip()
-    if text in turn.mind.titles:
+    if text in turn.mind.titles and turn.mind.titles[text] != own.OWN_STATUS:
         return answer(turn, (turn.mind.titles[text],), 1.0)
     for exam in turn.knowledge.exams.values():
         if exam.ask == text and turn.before.topics:
@@ -264,14 +220,18 @@ def _fallback(turn: Turn) -> Decision:
 
 
 RULES: tuple[Callable[[Turn], Decision | None], ...] = (
+    guided.go_on,
+    own.unbind_confirmed,
     _none_of_these,
     _nothing_said,
     _title_chosen,
-    _personal_number,
+    guided.begin,
+    own.personal_number,
+    own.command,
     _other_exam,
     _other_year,
     _scope_only,
-    _own_state,
+    own.own_state,
     _unclear_place,
     meant.bare_keyword,
     _no_place_given,

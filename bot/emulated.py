@@ -10,7 +10,7 @@ from pathlib import Path
 from adapters.wechat.emulator.account import Account, Mode, random_account
 from adapters.wechat.emulator.emulator import Emulator
 from bot import app as service
-from bot import wechat
+from bot import stubbed, wechat
 from bot.reader import KnowledgeReader
 from bot.settings import Settings, SettingsError, WechatSettings
 from knowledge.content import CONTENT, load
@@ -60,9 +60,10 @@ async def _together(emulator: Emulator, settings: Settings, say: Say) -> None:
             wechat=_settings_of(emulator),
         )
         wired: list[asyncio.Task[None]] = []  # keeps it from being collected
-        await service.serve(
-            own, lambda address: wired.append(asyncio.create_task(_wire(emulator, own, address, say))), mind
-        )
+        async with stubbed.beside(own, say) as own:
+            await service.serve(
+                own, lambda address: wired.append(asyncio.create_task(_wire(emulator, own, address, say))), mind
+            )
 
 
 async def _wire(emulator: Emulator, settings: Settings, address: str, say: Say) -> None:

@@ -53,10 +53,14 @@ class Mind:
     """Aspects of what changes every year: days and fees."""
     phone_aspects: frozenset[str]
     """Aspects that ask for a phone number."""
-    others: re.Pattern[str]
     proxies: re.Pattern[str]
     """Words for somebody who acts in the asker's place."""
-    """Words for other people."""
+    others_state: re.Pattern[str]
+    """Words for other people, and how a question about somebody else's registration is put."""
+    agents: re.Pattern[str]
+    """What follows such a word where that person only looks or helps."""
+    mine: re.Pattern[str]
+    """Words that say outright that one's own registration is asked about."""
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
     western: re.Pattern[str]
@@ -142,8 +146,10 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         yearly_aspects=frozenset((*words.day_aspects, *words.telling_aspects)),
         phone_aspects=frozenset(words.phone_aspects),
         corrections=re.compile("|".join(words.corrections)),
-        others=any_of(words.others),
         proxies=any_of(words.proxies),
+        others_state=_pattern((*map(re.escape, sorted(words.others, key=len, reverse=True)), *knowledge.status.others)),
+        agents=_pattern(knowledge.status.agents),
+        mine=_pattern(knowledge.status.mine),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
         western=re.compile(words.western),
@@ -158,6 +164,11 @@ def _remembered(knowledge: Knowledge) -> Callable[[Topic, Scope], Resolution]:
         return resolve(knowledge, knowledge.topics[topic], scope)
 
     return lambda topic, scope: by_id(topic.id, scope)
+
+
+def _pattern(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Any of the patterns; for none of them what matches nothing."""
+    return re.compile("|".join(patterns) or r"(?!)")
 
 
 def any_of(words: Iterable[str]) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,52 +10,67 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from bot import compose, privacy
+from bot.confidential import Confidential
 from bot.conversation import encode
 from bot.decided import Decided
 from bot.dialogue import Decision, Heard
+from bot.due import Due
 from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
-from bot.ports import Clock, Store, Turn
+from bot.need import Need
+from bot.needs import Needs
+from bot.ports import Clock, ShownElsewhereError, Store, Turn
+from bot.reminders import Reminders
+from bot.sealing import Sealer
+
+TRIES = 3  # to tell reminders that another process shows at the same moment
 
 
 class Responder:
     """Fulfils bot.ports.Responder. `mind` may be replaced at any time: running turns end on the old one."""
 
-    def __init__(self, mind: Mind, store: Store, clock: Clock, public_url: str = "") -> None:
-        """Take what it thinks with, where it keeps, what time it is, and where its pages are reached."""
+    def __init__(
+        self,
+        mind: Mind,
+        store: Store,
+        clock: Clock,
+        public_url: str = "",
+        *,
+        needs: Needs | None = None,
+        sealer: Sealer | None = None,
+        reminders: Reminders | None = None,
+    ) -> None:
+        """Take what it thinks with, where it keeps, what time it is, and where its pages are reached.
+
+        `needs` gets what a decision needs from outside; `sealer` encrypts kept replies that tell of a candidate's own state.
+        `reminders` are told with the next reply where they could not be sent.
+        """
         self.mind = mind
+        self._needs, self._confidential = needs or Needs(None, None), Confidential(sealer)
+        self._reminders = reminders
         self._store, self._clock, self._public_url = store, clock, public_url
         self._decided = Decided(self._reply)
         self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
 
     async def respond(self, message: Message) -> Reply:
         """The reply to a message; the same message again gets the same reply. Raises UnknownScope and StoreError."""
-        mind = self.mind
+        mind, came = self.mind, time.monotonic()
         heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
         async with self._turn_of(message.channel, message.user):
             given = await self._store.reply_to(message.channel, message.user, message.id)
             if given is not None:
-                return given
+                return self._confidential.reply(message, given)
             kept = await self._store.conversation(message.channel, message.user)
             now = self._clock()
-            decision, said = self._decided.decide(mind, heard, kept, now)
-            reply = msgspec.structs.replace(said, id=uuid.uuid4().hex)
-            await self._store.keep(
-                Turn(
-                    message_id=message.id,
-                    channel=message.channel,
-                    user=message.user,
-                    reply=reply,
-                    conversation=encode(decision.conversation),
-                    gaps=_gaps(message, decision, now),
-                    at=now,
-                )
-            )
-            return reply
+            decided, said = self._decided.decide(mind, heard, self._confidential.conversation(message, kept), now)
+            if decided.asks is Need.NOTHING:
+                return await self._kept(message, decided, said, now)
+            decision = await self._needs.settle(mind, decided, message, now, came)
+            return await self._kept(message, decision, self._reply(mind, decision), now, is_own=True)
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
-        masked = msgspec.structs.replace(feedback, comment=privacy.mask(feedback.comment))
+        masked = msgspec.structs.replace(feedback, comment=privacy.redact(feedback.comment))
         return await self._store.rate(masked, self._clock())
 
     async def knows(self, channel: str, user: str) -> bool:
@@ -64,7 +80,47 @@ class Responder:
     async def forget(self, channel: str, user: str) -> None:
         """Forget all that is kept of one user, once the turns that wait are answered. Raises StoreError."""
         async with self._turn_of(channel, user):
+            await self._needs.forget(channel, user)
             await self._store.forget_user(channel, user)
+
+    async def _kept(
+        self, message: Message, decision: Decision, said: Reply, now: dt.datetime, *, is_own: bool = False
+    ) -> Reply:
+        """The reply, once its turn is kept together with which reminders it shows; without those that were just shown."""
+        plain = msgspec.structs.replace(said, id=uuid.uuid4().hex)
+        turn = Turn(
+            message_id=message.id,
+            channel=message.channel,
+            user=message.user,
+            reply=self._confidential.hidden_reply(message, plain) if is_own else plain,
+            conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
+            gaps=_gaps(message, decision, now),
+            at=now,
+        )
+        for _ in range(TRIES if self._reminders else 0):
+            due = await self._waiting(message)
+            if not due:
+                break
+            reply = self._reminding(plain, due)
+            ids = tuple(each.id for each in due)
+            try:
+                await self._store.keep(
+                    msgspec.structs.replace(turn, reply=self._confidential.hidden_reply(message, reply), reminders=ids)
+                )
+            except ShownElsewhereError:
+                continue
+            return reply
+        await self._store.keep(turn)
+        return plain
+
+    async def _waiting(self, message: Message) -> tuple[Due, ...]:
+        return await self._reminders.waiting(message.channel, message.user) if self._reminders else ()
+
+    def _reminding(self, reply: Reply, due: tuple[Due, ...]) -> Reply:
+        """A reply that tells reminders after what was asked."""
+        told = self._reminders.sentences(due) if self._reminders else ()
+        also = self.mind.knowledge.phrases["remind_also"]
+        return msgspec.structs.replace(reply, text="\n".join((reply.text, *(also + each for each in told))))
 
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
         def absolute(url: str) -> str:
@@ -130,6 +186,10 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
     topic = decision.topic or next((each.topic for each in nearest), "")
     return (
         Gap(
-            question=privacy.mask(message.text)[:500], reason=decision.gap, region=decision.region, topic=topic, at=now
+            question=privacy.redact(message.text)[:500],
+            reason=decision.gap,
+            region=decision.region,
+            topic=topic,
+            at=now,
         ),
     )

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class SettingsError(Exception):
@@ -57,6 +58,27 @@ TABLE = (
     Setting(
         name="KAODA_WECHAT_API_URL", default="https://api.weixin.qq.com", help="Where the platform's API is reached."
     ),
+    Setting(
+        name="KAODA_WECHAT_TEMPLATES",
+        default="",
+        help="TOML file of the templates for reminders (docs/wechat.md); empty: they wait for the next message.",
+    ),
+    Setting(
+        name="KAODA_STATUS_API_URL",
+        default="",
+        help="Address of the registration status service; empty: a stub with fictional candidates; off: none.",
+    ),
+    Setting(name="KAODA_STATUS_API_TOKEN", default="", help="Bearer token of the registration status service."),
+    Setting(
+        name="KAODA_CHANGES_SECONDS",
+        default="60",
+        help="Seconds between two looks for changed states and deadlines that candidates want to be reminded of.",
+    ),
+    Setting(
+        name="KAODA_SECRET_KEY",
+        default="",
+        help="Encrypts bindings: 64 hexadecimal digits; empty: made on the first run, in secret.key of the data folder.",
+    ),
     Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -72,6 +94,17 @@ class WechatSettings:
     mode: str
     """safe or plain."""
     api_url: str
+    templates: Path | None = None
+    """None where the account has no templates for reminders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSettings:
+    """Where the registration status service is. Its token is not in its repr."""
+
+    url: str
+    """Without a slash at its end; empty for the stub that `serve` starts."""
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +121,11 @@ class Settings:
     conversation_days: int
     wechat: WechatSettings | None
     """None where no token is set: then WeChat is not served."""
+    status: StatusSettings | None
+    """None where it is off: then nobody can bind a registration."""
+    changes_seconds: int
+    secret_key: str = field(repr=False)
+    """64 hexadecimal digits, or empty for the key in the data folder."""
     log_level: str
 
 
@@ -105,6 +143,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number("KAODA_TRUSTED_PROXIES", value["KAODA_TRUSTED_PROXIES"], 0, 10),
         conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
         wechat=_wechat(value),
+        status=_status(value["KAODA_STATUS_API_URL"].rstrip("/"), value["KAODA_STATUS_API_TOKEN"]),
+        changes_seconds=_number("KAODA_CHANGES_SECONDS", value["KAODA_CHANGES_SECONDS"], 1, 3600),
+        secret_key=value["KAODA_SECRET_KEY"],
         log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
 
@@ -119,7 +160,30 @@ def _wechat(value: Mapping[str, str]) -> WechatSettings | None:
         encoding_aes_key=value["KAODA_WECHAT_ENCODING_AES_KEY"],
         mode=_one_of("KAODA_WECHAT_MODE", value["KAODA_WECHAT_MODE"], ("safe", "plain")),
         api_url=value["KAODA_WECHAT_API_URL"].rstrip("/"),
+        templates=Path(value["KAODA_WECHAT_TEMPLATES"]).expanduser() if value["KAODA_WECHAT_TEMPLATES"] else None,
     )
+
+
+def _status(url: str, token: str) -> StatusSettings | None:
+    if url.lower() == "off":
+        return None
+    if url and not _is_address(url):
+        raise SettingsError("KAODA_STATUS_API_URL is no address; write it like https://status.example.org")
+    if url and not token:
+        raise SettingsError("KAODA_STATUS_API_TOKEN is missing; the service of KAODA_STATUS_API_URL asks for it")
+    if not all("!" <= character <= "~" for character in token):
+        raise SettingsError("KAODA_STATUS_API_TOKEN has characters that no token has; copy it anew")
+    return StatusSettings(url=url, token=token)
+
+
+def _is_address(url: str) -> bool:
+    """Whether it is an address to which a path can be added; one with a user or a query is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a bad one raises
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not set("@?# ") & set(url)
 
 
 def moment(text: str) -> dt.datetime:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from bot import compose
+from bot import compose, selfcheck
 from bot.conversation import Asked
 from bot.messages import Citation, Kind, Option
 from bot.mind import SPECIALTIES
@@ -183,7 +183,7 @@ def _tell(
     first = next((resolution for _, resolution in told if isinstance(resolution, Found)), None)
     exam = first.exam if first else turn.exam
     failures = turn.before.failures + 1 if all(isinstance(r, Missing) for _, r in told) else 0
-    options = () if kind is not Kind.ANSWER else _related(turn, topics)
+    options = (*_checks(turn, told), *(() if kind is not Kind.ANSWER else _related(turn, topics)))
     conversation = turn.remember(topics=topics, aspects=aspects_of(turn), options=options, failures=failures)
     return Decision(
         kind=kind,
@@ -237,6 +237,16 @@ def _related(turn: Turn, topics: tuple[str, ...]) -> tuple[Option, ...]:
     known = [turn.knowledge.topics[each] for each in dict.fromkeys(related) if each in turn.knowledge.topics]
     can = [each for each in known if each.kind == "answer" and not isinstance(resolution_of(turn, each), Missing)]
     return tuple(Option(label=each.title, send=each.title) for each in can[:MOST_OPTIONS])
+
+
+def _checks(turn: Turn, told: Sequence[tuple[Topic, Resolution]]) -> tuple[Option, ...]:
+    """The self-checks of the rejection reasons that were explained, where that region has any."""
+    found = [
+        selfcheck.find(turn.knowledge, topic.id, resolution.exam, resolution.region, resolution.answer.year)
+        for topic, resolution in told
+        if isinstance(resolution, Found)
+    ]
+    return tuple(dict.fromkeys(selfcheck.option(turn.knowledge, check) for check in found if check))
 
 
 def _ask_region(turn: Turn, topics: tuple[str, ...], topic: Topic) -> Decision:

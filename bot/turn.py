@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from bot import compose, privacy
-from bot.conversation import Asked, Conversation, Memory, Own
+from bot.conversation import Aside, Asked, Conversation, Memory
 from bot.messages import Citation, Kind, Link, Option
 from bot.mind import Mind
+from bot.need import Need
 from bot.scope import Where, exam_of, where
 from intents.calibrate import confidence, features
 from intents.match import Candidate, Ranking
@@ -57,6 +58,18 @@ class Decision:
     gap: str = ""
     """Why staff should look at the question; empty where it was answered."""
     understanding: Understanding | None = None
+    asks: Need = Need.NOTHING
+    """What has to be got before this can be told; bot.standing then makes the final decision of it."""
+    lead: str = ""
+    """What that decision says first, whatever it was that was needed."""
+    beside: str = ""
+    """The answer to what was asked beside it, told last; `sources` are its clauses."""
+    left: tuple[str, ...] = ()
+    """Topics asked beside it that wait for a region: they are told for the registration's."""
+    check: str = ""
+    """Topic of a self-check that is begun, for the registration that has that reason; without one the decision stands."""
+    events: tuple[str, ...] = ()
+    """What reminders are about that were asked for: state_changed, deadline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +83,12 @@ class Turn:
     slots: Slots
     where: Where
     exam: str
-    today: dt.date
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """The day in Beijing."""
+        return beijing(self.now)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -103,6 +121,8 @@ class Turn:
             "asked": Asked.NOTHING,
             "options": (),
             "failures": 0,
+            "checking": None,
+            "own": None if self.where.is_named else self.before.own,
         }
         return msgspec.structs.replace(self.before, **{**fresh, **changes})
 
@@ -130,7 +150,7 @@ def turn_of(mind: Mind, heard: Heard, conversation: Conversation, now: dt.dateti
             slots=slots,
             where=place,
             exam=exam,
-            today=beijing(now),
+            now=now,
         )
     )
 
@@ -146,15 +166,15 @@ def _narrowed(knowledge: Knowledge, place: Where, text: str) -> Where:
 
 def _of_whom(conversation: Conversation, slots: Slots) -> Conversation:
     """The conversation in the scope of whom the message is about: 我 brings the asker's own back, 她呢 another person's."""
-    own = conversation.own
+    own = conversation.aside
     if slots.about is About.MINE and own is not None:
         memory = msgspec.structs.replace(conversation.memory, level=own.level, paper=own.paper)
-        return msgspec.structs.replace(conversation, region=own.region, exam=own.exam, memory=memory, own=None)
+        return msgspec.structs.replace(conversation, region=own.region, exam=own.exam, memory=memory, aside=None)
     if slots.about is About.THEIRS and own is None:
         memory = conversation.memory
-        own = Own(region=conversation.region, exam=conversation.exam, level=memory.level, paper=memory.paper)
+        own = Aside(region=conversation.region, exam=conversation.exam, level=memory.level, paper=memory.paper)
         region = conversation.theirs or conversation.region
-        return msgspec.structs.replace(conversation, region=region, own=own)
+        return msgspec.structs.replace(conversation, region=region, aside=own)
     return conversation
 
 

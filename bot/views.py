@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from bot.messages import Named
+from bot.messages import Named, Option
 
 
 class StepState(StrEnum):
@@ -103,6 +103,71 @@ class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     """For example, that this region's notice is not on file and these are the national steps."""
     steps: tuple[StepView, ...] = ()
+
+
+class Mark(StrEnum):
+    """How a stage of one's own registration stands, as the card marks it; beside its state in words."""
+
+    DONE = "done"
+    NOW = "now"
+    """What matters now."""
+    TROUBLE = "trouble"
+    """It was sent back, or is over without being done."""
+    LATER = "later"
+
+
+class StageView(msgspec.Struct, frozen=True, kw_only=True):
+    """One stage on the card."""
+
+    name: str
+    state: str
+    mark: Mark
+    dates: str = ""
+    """When it came to stand so, and by when it has to be done; or empty."""
+
+
+class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
+    """One registration on the card. All texts from outside are fit to be shown as text."""
+
+    label: str
+    """2024年度卫生专业技术资格考试，中级，护理学（368），上海."""
+    headline: str
+    """The state that matters now in one line."""
+    stages: tuple[StageView, ...]
+    today: int
+    """Before which stage today lies; the number of stages where it lies after all of them."""
+    reasons: tuple[str, ...] = ()
+    """As the reviewers wrote them."""
+    next_steps: tuple[str, ...] = ()
+    """What it means and what to do."""
+    deadlines: tuple[str, ...] = ()
+    note: str = ""
+    options: tuple[Option, ...] = ()
+    """What to ask the bot next: the self-check."""
+
+
+class CardView(msgspec.Struct, frozen=True, kw_only=True):
+    """A user's own status as the chat page shows it."""
+
+    registrations: tuple[RegistrationView, ...] = ()
+    note: str = ""
+    """When this was known; or that it cannot be known now."""
+    is_current: bool = True
+    """Whether the service has just said so."""
+    today_label: str
+    reminders: tuple[str, ...] = ()
+    """What the user asked to be reminded of; shown by this card and never again."""
+    reminds: str = ""
+    """What the user is reminded of, in words; empty for nothing."""
+    options: tuple[Option, ...] = ()
+    """To be reminded, or not any more."""
+
+
+class Cards(Protocol):
+    """Gives the chat page the card of its user."""
+
+    async def card(self, user: str, seconds: float) -> CardView | None:
+        """The card of a user of the web, within that time; None for who is not bound. Raises StoreError."""
 
 
 class Reader(Protocol):

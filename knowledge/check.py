@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from knowledge import names
+from knowledge import names, status_check
 from knowledge.fact import Site, Specialty, Window
 from knowledge.model import Knowledge, Scope
 from knowledge.problem import FILES, Content, Gate, Problem, citations, entry_of
@@ -24,7 +24,8 @@ LITERAL = re.compile(f"{DATE}|{FEE}|{PHONE}")
 
 def problems(content: Content) -> list[Problem]:
     """What every gate finds; only wrong names where there are any, as the other gates look things up by them."""
-    return names.problems(content) or [problem for gate in GATES for problem in gate(content)]
+    found = names.problems(content)
+    return found or [problem for gate in GATES for problem in gate(content)] + status_check.problems(content)
 
 
 def sources(content: Content) -> Iterator[Problem]:

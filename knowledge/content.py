@@ -11,6 +11,7 @@ from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, W
 from knowledge.model import Exam, Facts, Knowledge
 from knowledge.notice import Notice
 from knowledge.region import Gazetteer, RegionNames, load_table
+from knowledge.status import StatusTable
 from knowledge.topic import Topic
 
 T = TypeVar("T")
@@ -89,6 +90,7 @@ def load(folder: Path = CONTENT) -> Knowledge:
         gazetteer=_gazetteer(names, phrases),
         phrases=phrases,
         lexicon=_lexicon(folder),
+        status=convert(folder / "status.toml", read_toml(folder / "status.toml"), StatusTable),
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, Stage, Window
 from knowledge.notice import Clause, Notice
 from knowledge.region import NATION, Gazetteer
+from knowledge.status import StatusTable
 from knowledge.topic import Topic
 
 
@@ -68,6 +69,8 @@ class Knowledge:
     """Fixed sentences of the bot, by key."""
     lexicon: Mapping[str, Any]
     """Vocabularies for understanding; intents gives them their types."""
+    status: StatusTable
+    """What the states of a registration mean."""
 
     @property
     def year(self) -> int:

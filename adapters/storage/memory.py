@@ -4,6 +4,7 @@ import datetime as dt
 
 import msgspec
 
+from adapters.storage.memory_reminders import MemoryReminders
 from bot.messages import Feedback, Gap, Reply
 from bot.ports import Turn
 
@@ -11,8 +12,9 @@ from bot.ports import Turn
 class MemoryStore:
     """Fulfils bot.ports.Store."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, reminders: MemoryReminders | None = None) -> None:
+        """Start empty; the reminders are those that turns show."""
+        self.reminders = reminders or MemoryReminders()
         self._conversations: dict[tuple[str, str], bytes] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
         self.gaps: list[Gap] = []
@@ -27,9 +29,10 @@ class MemoryStore:
         return self._replies.get((channel, user, message_id))
 
     async def keep(self, turn: Turn) -> None:
-        """Keep a turn; a second turn of the same message changes nothing."""
+        """Keep a turn; a second turn of the same message changes nothing. Raises ShownElsewhereError."""
         if (turn.channel, turn.user, turn.message_id) in self._replies:
             return
+        self.reminders.show(turn.reminders, turn.at)
         self._conversations[turn.channel, turn.user] = turn.conversation
         self._replies[turn.channel, turn.user, turn.message_id] = turn.reply
         self.gaps.extend(turn.gaps)
@@ -46,10 +49,11 @@ class MemoryStore:
         return False
 
     async def forget_user(self, channel: str, user: str) -> None:
-        """Forget one user: conversation, replies, feedback."""
+        """Forget one user: conversation, replies, feedback, reminders."""
         self._conversations.pop((channel, user), None)
         self._replies = {key: reply for key, reply in self._replies.items() if key[:2] != (channel, user)}
         self.feedback = [each for each in self.feedback if (each.channel, each.user) != (channel, user)]
+        await self.reminders.unsubscribe(channel, user)
 
     async def check(self) -> None:
         """Always reachable."""

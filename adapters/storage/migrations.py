@@ -28,7 +28,47 @@ def _shared_values(db: Database) -> None:
     db.table("shared").create_index(["until"])
 
 
+def _accounts(db: Database) -> None:
+    db.table("account").create(
+        {"channel": str, "user": str, "mark": str, "sealed": bytes, "at": str},
+        pk=("channel", "user"),
+        not_null={"mark", "sealed", "at"},
+    )
+    db.table("account").create_index(["mark", "channel"], unique=True)
+    db.table("audit").create(
+        {"id": int, "at": str, "event": str, "channel": str, "who": str, "candidate": str},
+        pk="id",
+        not_null={"at", "event", "channel", "who", "candidate"},
+    )
+    for change in ("update", "delete"):
+        db.execute(
+            f"create trigger audit_no_{change} before {change} on audit "
+            f"begin select raise(abort, 'the audit log is append-only'); end"
+        )
+    db.table("key_check").create({"id": int, "sealed": bytes}, pk="id", not_null={"sealed"})
+
+
+def _reminders(db: Database) -> None:
+    db.table("subscription").create(
+        {"channel": str, "user": str, "events": str, "since": str, "swept_until": str},
+        pk=("channel", "user"),
+        not_null={"events", "since", "swept_until"},
+    )
+    db.table("reading").create({"name": str, "place": str}, pk="name", not_null={"place"})
+    names = ("id", "channel", "user", "event", "subject", "body", "at", "expires", "again", "status", "settled")
+    db.table("reminder").create(dict.fromkeys(names, str) | {"body": bytes}, pk="id", not_null=set(names))
+    db.table("reminder").create_index(["channel", "user", "status"])
+    db.table("reminder").create_index(["status", "channel", "again"])
+    db.execute(  # however a binding ends, its reminders end in the same transaction
+        "create trigger account_reminders after delete on account begin "
+        "delete from subscription where channel = old.channel and user = old.user; "
+        "delete from reminder where channel = old.channel and user = old.user; end"
+    )
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("001_first_tables", _first_tables),
     ("002_shared_values", _shared_values),
+    ("003_accounts", _accounts),
+    ("004_reminders", _reminders),
 )

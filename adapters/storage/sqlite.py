@@ -7,6 +7,8 @@ from sqlite_utils import Database
 
 from adapters.storage.database import SqliteFile
 from adapters.storage.memory import decode_reply, encode_reply, not_helpful
+from adapters.storage.reminder_rows import text_of
+from adapters.storage.sqlite_reminders import forget, show
 from bot.messages import Feedback, Reply
 from bot.ports import Turn
 
@@ -36,11 +38,12 @@ class SqliteStore:
         await self.file.run(work)
 
     async def forget_user(self, channel: str, user: str) -> None:
-        """Forget one user: conversation, replies, feedback. Raises StoreError."""
+        """Forget one user: conversation, replies, feedback, reminders. Raises StoreError."""
 
         def work(db: Database) -> None:
             for table in ("conversation", "reply", "feedback"):
                 db.execute(f"delete from {table} where channel = ? and user = ?", [channel, user])  # noqa: S608  # likewise
+            forget(db, channel, user)
 
         await self.file.run(work)
 
@@ -57,7 +60,7 @@ class SqliteStore:
         return decode_reply(row[0]) if row else None
 
     async def keep(self, turn: Turn) -> None:
-        """Keep a turn, whole or not at all. Raises StoreError."""
+        """Keep a turn, whole or not at all. Raises StoreError and ShownElsewhereError."""
         await self.file.run(lambda db: _keep(db, turn))
 
     async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
@@ -79,6 +82,7 @@ def _keep(db: Database, turn: Turn) -> None:
     known = "select 1 from reply where channel = ? and user = ? and message_id = ?"
     if db.execute(known, key).fetchone():
         return
+    show(db, turn.reminders, text_of(turn.at))
     db.execute(
         "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
         [turn.channel, turn.user, turn.conversation, at],

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from adapters.web.binding import Browsers
 from adapters.web.health import Metrics
 from adapters.web.problems import Problem
 from adapters.web.rate import Guard
@@ -71,8 +72,9 @@ class Conversations:
 class ChatApi:
     """The handlers of the contract."""
 
-    def __init__(self, *, responder: Responder, conversations: Conversations, guard: Guard) -> None:
+    def __init__(self, *, responder: Responder, conversations: Conversations, guard: Guard, browsers: Browsers) -> None:
         """Take what the handlers call."""
+        self._browsers = browsers
         self._responder = responder
         self._conversations = conversations
         self._guard = guard
@@ -85,10 +87,10 @@ class ChatApi:
         """Say one thing, get one reply."""
         await self._guard.admit(request)
         conversation_id, reply = await self._conversations.say(await read_json(request, ChatRequest))
-        return web.Response(
-            body=msgspec.json.encode({"conversation_id": conversation_id, "reply": reply}),
-            content_type="application/json",
-        )
+        body = msgspec.json.encode({"conversation_id": conversation_id, "reply": reply})
+        response = web.Response(body=body, content_type="application/json")
+        await self._browsers.tie(request, response, reply)
+        return response
 
     async def feedback(self, request: web.Request) -> web.Response:
         """Keep whether a reply was helpful."""

@@ -6,7 +6,10 @@ import aiohttp_jinja2
 import msgspec
 from aiohttp import web
 
+from adapters.web.binding import Browsers, is_foreign
+from adapters.web.card import StatusCard
 from adapters.web.chat_api import ChatRequest, Conversations
+from adapters.web.forms import read_form
 from adapters.web.problems import Problem
 from adapters.web.rate import Guard
 from adapters.web.timeline import Timelines
@@ -21,8 +24,19 @@ STATUS = {"empty": 422, "too_long": 422, "busy": 429, "unavailable": 503}
 class Page:
     """The handlers of /."""
 
-    def __init__(self, *, reader: Reader, conversations: Conversations, timelines: Timelines, guard: Guard) -> None:
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        conversations: Conversations,
+        timelines: Timelines,
+        guard: Guard,
+        browsers: Browsers,
+        card: StatusCard,
+    ) -> None:
         """Take what the page shows and whom it asks."""
+        self._card = card
+        self._browsers = browsers
         self._reader = reader
         self._conversations = conversations
         self._timelines = timelines
@@ -38,7 +52,9 @@ class Page:
 
     async def ask(self, request: web.Request) -> web.Response:
         """The form: ask one question, get the page with its reply."""
-        form = await _read_form(request)
+        form = await read_form(request)
+        if is_foreign(request):  # a conversation that another page chose may be somebody else's
+            form.pop("conversation_id", None)
         shown = {name: form.get(name, "") for name in ("text", "region", "exam", "conversation_id")}
         try:
             await self._guard.admit(request)
@@ -50,7 +66,12 @@ class Page:
         if reply.region is not None and reply.region.id != NATION:
             shown["region"] = reply.region.id
         turn = {"text": shown["text"], "reply": reply}
-        return self._render(request, **{**shown, "text": "", "conversation_id": conversation_id}, turn=turn)
+        card = await self._card.of(conversation_id)
+        response = self._render(
+            request, **{**shown, "text": "", "conversation_id": conversation_id}, turn=turn, card=card
+        )
+        await self._browsers.tie(request, response, reply)
+        return response
 
     async def _say(self, form: dict[str, str]) -> tuple[str, Reply]:
         """One turn. The hidden fields' region and exam count at its start only: then the conversation knows better."""
@@ -75,6 +96,7 @@ class Page:
             "text": "",
             "error": "",
             "conversation_id": "",
+            "card": None,
             **shown,
             "unknown_region": region.strip() if region.strip() and found is None else "",
             "region": found,
@@ -82,16 +104,6 @@ class Page:
             "timeline": self._timelines.view(found, exam),
         }
         return aiohttp_jinja2.render_template("chat.html", request, context, status=STATUS.get(context["error"], 200))
-
-
-async def _read_form(request: web.Request) -> dict[str, str]:
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise web.HTTPUnsupportedMediaType
-    try:
-        fields = await request.post()
-    except (ValueError, LookupError) as error:  # not UTF-8, or a charset that there is not
-        raise web.HTTPBadRequest from error
-    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def _request_of(asked: dict[str, str]) -> ChatRequest:

@@ -9,6 +9,8 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
+from adapters.web.binding import PER_MINUTE, Binding, Browsers
+from adapters.web.card import StatusCard
 from adapters.web.chat_api import ChatApi, Conversations
 from adapters.web.health import Health, Metrics
 from adapters.web.notices import Notices
@@ -18,8 +20,8 @@ from adapters.web.rate import Guard
 from adapters.web.regions import Regions
 from adapters.web.security import header_setter
 from adapters.web.timeline import Timelines
-from bot.ports import Responder
-from bot.views import Reader
+from bot.ports import Binder, Responder
+from bot.views import Cards, Reader
 
 HERE = Path(__file__).parent
 
@@ -42,16 +44,23 @@ def make_app(
     ready: Callable[[], Awaitable[None]],
     config: WebConfig,
     registry: CollectorRegistry | None = None,
+    binder: Binder | None = None,
+    cards: Cards | None = None,
 ) -> web.Application:
-    """The application. `ready` raises StoreError unless the bot can answer; a registry serves one application."""
+    """The application. `ready` raises StoreError unless the bot can answer; a registry serves one application.
+
+    Without a binder there is no page to bind on, and without cards no status card.
+    """
     words = read_words()
     metrics = Metrics(registry or CollectorRegistry())
     guard = Guard(per_minute=config.questions_per_minute, proxies=config.trusted_proxies)
     conversations = Conversations(responder=responder, metrics=metrics)
     timelines = Timelines(reader=reader, guard=guard)
+    https = config.public_url.startswith("https:")
+    browsers = Browsers(binder=binder, https=https)
 
     app = web.Application(middlewares=[metrics.middleware(), Problems(words).middleware()])
-    app.on_response_prepare.append(header_setter(https=config.public_url.startswith("https:")))
+    app.on_response_prepare.append(header_setter(https=https))
     templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -61,12 +70,24 @@ def make_app(
         lstrip_blocks=True,
     )
     templates.globals["problems"] = words.problems
-    app.add_routes(ChatApi(responder=responder, conversations=conversations, guard=guard).routes())
-    app.add_routes(Page(reader=reader, conversations=conversations, timelines=timelines, guard=guard).routes())
+    app.add_routes(ChatApi(responder=responder, conversations=conversations, guard=guard, browsers=browsers).routes())
+    card = StatusCard(cards=cards, guard=guard)
+    page = Page(
+        reader=reader,
+        conversations=conversations,
+        timelines=timelines,
+        guard=guard,
+        browsers=browsers,
+        card=card,
+    )
+    app.add_routes([*page.routes(), *card.routes()])
     app.add_routes(Regions(reader=reader, guard=guard).routes())
     app.add_routes(timelines.routes())
     app.add_routes(Notices(reader=reader).routes())
     app.add_routes(Health(metrics=metrics, ready=ready).routes())
+    if binder is not None:
+        forms = Guard(per_minute=PER_MINUTE, proxies=config.trusted_proxies)
+        app.add_routes(Binding(binder=binder, guard=guard, forms=forms).routes())
     app.add_routes([web.get("/api/v1/openapi.yaml", openapi), web.get("/static/{name}", static)])
     return app
 

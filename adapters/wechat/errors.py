@@ -46,6 +46,8 @@ class PlatformError(Exception):
 
     result = "error"
     """A word for the counters, from a closed set."""
+    is_in_doubt = False
+    """Whether it may have been done all the same."""
 
     def __init__(self, path: str, reason: str) -> None:
         """`path` is the API's, without its query; `reason` says what happened and what to do."""
@@ -58,11 +60,17 @@ class Unreachable(PlatformError):
 
     result = "unreachable"
 
+    def __init__(self, path: str, reason: str, *, is_in_doubt: bool = True) -> None:
+        """Not in doubt where there was no connection."""
+        super().__init__(path, reason)
+        self.is_in_doubt = is_in_doubt
+
 
 class NotUnderstood(PlatformError):
     """An answer that is none: another status than 200, HTML, a list. Check what stands between here and the platform."""
 
     result = "not_understood"
+    is_in_doubt = True
 
 
 class TokenUnavailable(PlatformError):

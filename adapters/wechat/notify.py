@@ -49,7 +49,8 @@ class Notifier:
         except PlatformError as error:
             if isinstance(error, Refused) and error.code in REFUSED_BY_USER:
                 return False
-            raise NotifyError(f"a reminder could not be sent: {error}; try again later") from error
+            reason = f"a reminder could not be sent: {error}; try again later"
+            raise NotifyError(reason, is_in_doubt=error.is_in_doubt) from error
         return True
 
     def _body(self, user: str, template: Template, reminder: Reminder) -> dict[str, object]:

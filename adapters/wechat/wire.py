@@ -49,8 +49,11 @@ class Wire:
                 return response.status, await _read(path, response)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             kind = type(error).__name__
+            is_in_doubt = not isinstance(error, aiohttp.ClientConnectorError)
         # Raised out here, so that it does not carry the error, whose text and parts may hold the address and its token.
-        raise Unreachable(path, f"{kind}, no answer; check the network and KAODA_WECHAT_API_URL")
+        raise Unreachable(
+            path, f"{kind}, no answer; check the network and KAODA_WECHAT_API_URL", is_in_doubt=is_in_doubt
+        )
 
 
 async def _read(path: str, response: aiohttp.ClientResponse) -> bytes:

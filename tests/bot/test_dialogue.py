@@ -1,6 +1,7 @@
 """The rules of the dialogue as transcripts over the shipped content: what is said, and what must and must not come back.
 
 `@ 乐山` is the region that the page passes, `now 2026-11-21` another day (otherwise the fifth of the registration),
+`% 上海 | confirmation=rejected:学历不符` a registration of the account that is bound (tests/support/registered.py),
 `> …` what a candidate types, `< kind: a · b|c / d` a reply of that kind that says a, b or c, and not d.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registered import World
 
 from bot.bench import questions
 from bot.conversation import Conversation, decode, encode
@@ -82,21 +84,23 @@ TRANSCRIPTS = {int(file.stem): _read(file) for file in sorted((Path(__file__).pa
 
 def _play(mind: Mind, transcript: str) -> list[tuple[str, str, Decision]]:
     """What was said, what is expected, and the decision of each turn; the conversation is kept as the store keeps it."""
-    played, conversation, now, region, said = [], Conversation(), REGISTRATION, "", ""
+    played, conversation, now, region, said, world = [], Conversation(), REGISTRATION, "", "", World()
     for line in transcript.strip().splitlines():
         sign, _, rest = line.strip().partition(" ")
         if sign == "now":
             now = dt.datetime.fromisoformat(rest).replace(hour=9, tzinfo=BEIJING)
         elif sign == "@":
             region = region_id(mind, rest)
+        elif sign == "%":
+            world.told(rest)
         elif sign == ">":
             said = rest.replace("{long}", "本院坚持以病人为中心，" * (LONG // 11))
-            decision = decide(mind, Heard(text=said, region=region), conversation, now)
+            decision = world.settle(mind, decide(mind, Heard(text=said, region=region), conversation, now), now)
             conversation = decode(encode(decision.conversation))
         elif sign == "<":
             played.append((said[:60], rest, decision))
         else:
-            raise ValueError(f"a line of a transcript begins with now, @, > or <: {line!r}")
+            raise ValueError(f"a line of a transcript begins with now, @, %, > or <: {line!r}")
     return played
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.privacy import has_number, mask
+from bot.privacy import has_number, mask, redact
 
 STARS = "＊＊＊＊＊＊"
 AROUND = st.text(alphabet="我的号码是：， 请查一下。", max_size=8)
@@ -101,3 +101,56 @@ def test_masking_twice_is_masking_once(text: str) -> None:
     masked = mask(text)
     assert mask(masked) == masked
     assert not has_number(masked)
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("我叫张三丰，审核过了吗", f"我叫{STARS}，审核过了吗"),
+        ("姓名：李小红 网报号 202431007919", f"姓名：{STARS} 网报号 {STARS}"),
+        ("我是欧阳小明，什么时候缴费", f"我是{STARS}，什么时候缴费"),
+        ("本人王芳的审核过了吗", f"本人{STARS}的审核过了吗"),
+        ("我叫考生乙", f"我叫{STARS}"),
+        ("护照E12345678可以吗", f"护照{STARS}可以吗"),
+        ("通行证 H1234567801", f"通行证 {STARS}"),
+        ("网报号是AB2024-77", f"网报号是{STARS}"),
+        ("/bind?token=" + "aB3_-" * 8 + "xyz", f"/bind?token={STARS}"),
+        ("aB3_-" * 8 + "xyz", STARS),
+        ("一三八一二三四五六七八", STARS),
+        ("我的手机１３８１２３４５６７８", f"我的手机{STARS}"),
+    ],
+)
+def test_what_is_kept_of_a_text_names_nobody(text: str, redacted: str) -> None:
+    """Names that are given, documents, passwords and one-time links beside the numbers: in gaps and comments."""
+    assert redact(text) == redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话0833-2495079",
+        "08332495079",
+        "编码069是什么专业",
+        "368护理学",
+        "2024年4月13、14、20、21日",
+        "20231201-20231214",
+        "4科共280元",
+        "9:00-11:00",
+        "浙财综〔2016〕13号",
+        "我是安徽人，在上海报名",
+        "我是高护，能报吗",
+        "我是考生，怎么报名",
+        "我叫什么名字",
+        "名字写错了怎么改",
+        "姓名、证件号码填错了",
+        "本人学历不符怎么办",
+        "本人高中学历",
+        "本人户口在湛江",
+        "名字和身份证不一致",
+        "密码忘了怎么办",
+        "www.21wecan.com",
+    ],
+)
+def test_what_staff_need_of_a_text_stays(text: str) -> None:
+    """Years, fees, codes, office phones, and words that begin like a name."""
+    assert redact(text) == text

@@ -258,7 +258,7 @@ async def test_a_reply_that_could_not_be_kept_is_not_given(mind):
     """Otherwise the next turn would not know what was said."""
 
     class Full(MemoryStore):
-        async def keep(self, turn: Turn) -> None:  # a port's name
+        async def keep(self, turn: Turn) -> None:
             raise StoreError("the disk is full")
 
     responder = Responder(mind, Full(), lambda: NOW)

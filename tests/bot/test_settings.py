@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import TABLE, SettingsError, read
+from bot.settings import TABLE, SettingsError, StatusSettings, read
 
 ROOT = Path(__file__).parents[2]
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -87,6 +87,50 @@ def test_a_bad_value_is_named_with_what_would_be_good(name: str, value: str, why
         read({name: value})
     assert str(caught.value).lower().startswith(f"{name}={value!r} ".lower())
     assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "expected"),
+    [
+        ("", "", StatusSettings(url="", token="")),
+        ("", "t", StatusSettings(url="", token="t")),
+        ("off", "", None),
+        ("OFF", "t", None),
+        ("https://status.example.org/", "t-1", StatusSettings(url="https://status.example.org", token="t-1")),
+        ("http://127.0.0.1:8091/status", "t", StatusSettings(url="http://127.0.0.1:8091/status", token="t")),
+    ],
+)
+def test_where_the_status_service_is(url: str, token: str, expected: StatusSettings | None) -> None:
+    """Empty is the stub, off is none."""
+    assert read({"KAODA_STATUS_API_URL": url, "KAODA_STATUS_API_TOKEN": token}).status == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "named"),
+    [
+        ("https://status.example.org", "", "KAODA_STATUS_API_TOKEN is missing"),
+        ("https://status.example.org", "secret token", "KAODA_STATUS_API_TOKEN has characters"),
+        ("https://status.example.org", "秘密", "KAODA_STATUS_API_TOKEN has characters"),
+        ("https://status.example.org", "a\nb", "KAODA_STATUS_API_TOKEN has characters"),
+        ("status.example.org", "t", "KAODA_STATUS_API_URL is no address"),
+        ("ftp://status.example.org", "t", "KAODA_STATUS_API_URL is no address"),
+        ("https://", "t", "KAODA_STATUS_API_URL is no address"),
+        ("https://[", "t", "KAODA_STATUS_API_URL is no address"),
+        ("https://status.example.org:port", "t", "KAODA_STATUS_API_URL is no address"),
+        ("https://user:secret@status.example.org", "t", "KAODA_STATUS_API_URL is no address"),
+        ("https://status.example.org?key=secret", "t", "KAODA_STATUS_API_URL is no address"),
+    ],
+)
+def test_a_bad_status_service_is_named_without_its_secret(url: str, token: str, named: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read({"KAODA_STATUS_API_URL": url, "KAODA_STATUS_API_TOKEN": token})
+    assert named in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_no_secret_is_in_the_representation() -> None:
+    found = read({"KAODA_STATUS_API_URL": "https://status.example.org", "KAODA_STATUS_API_TOKEN": "hidden"})
+    assert "hidden" not in repr(found)
 
 
 def test_the_process_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

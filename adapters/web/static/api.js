@@ -9,12 +9,14 @@ export class Trouble extends Error {
   }
 }
 
+const isJson = (response) => response.headers.get("Content-Type")?.includes("json");
+
 async function call(url, options = {}) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
     const response = await fetch(url, { ...options, signal: stop.signal });
-    if (response.ok) return response.status === 204 ? null : await response.json();
+    if (response.ok) return response.status === 204 ? null : await (isJson(response) ? response.json() : response.text());
     const problem = await response.json().catch(() => ({}));
     throw new Trouble("failed", problem.detail ?? "");
   } catch (error) {
@@ -49,3 +51,5 @@ export function rate({ conversation, reply, helpful, comment }) {
 
 export const searchRegions = (query) => call(`/api/v1/regions?${new URLSearchParams({ q: query })}`);
 export const fetchTimeline = (region, exam) => call(`/api/v1/timeline?${new URLSearchParams({ region, exam })}`);
+/** A piece of HTML, or "" for who is not bound. */
+export const fetchCard = async (conversation) => await post("/status-card", { conversation_id: conversation }) ?? "";

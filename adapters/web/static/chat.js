@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { chosen, tab } from "./memory.js";
 import { wirePicker } from "./picker.js";
 import { makeReply, makeTurn, makeWaiting } from "./reply.js";
+import { showCard } from "./status.js";
 import { showTimeline, wireExams } from "./timeline.js";
 
 const element = (id) => document.getElementById(id);
@@ -106,6 +107,7 @@ async function say(text, shown = text) {
     element("start-over").hidden = false;
     followRegion(reply.region);
     bringToTop(turn);
+    if (reply.kind === "status") showCard(say);
   } catch (error) {
     turn.remove();
     if (!question.value.trim()) setDraft(text);
@@ -138,6 +140,7 @@ function startOver() {
   element("start-over").hidden = true;
   setDraft("");
   showTrouble("");
+  showCard(say);
   question.focus();
   scrollTo({ top: 0 });
 }
@@ -170,6 +173,7 @@ wirePicker(chooseRegion);
 wireExams(chooseExam);
 if (tab.draft && !question.value) setDraft(tab.draft);
 restore();
+showCard(say);
 if (scope.region) {
   chosen.region = { id: scope.region, path: element("region-name").textContent };
   history.replaceState(null, "", "/"); // a reload must not undo a region named since

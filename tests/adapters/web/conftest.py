@@ -122,6 +122,11 @@ def responder() -> FakeResponder:
 
 
 @pytest.fixture
+def reader() -> FakeReader:
+    return FakeReader()
+
+
+@pytest.fixture
 def readiness() -> Readiness:
     return Readiness()
 
