@@ -114,7 +114,7 @@ def _candidate(shipped: Candidate, number: int) -> Candidate:
 
 async def _faq(person: Person, until: asyncio.Event) -> list[float]:
     """Seconds that ordinary questions take, one after the other: all of them, or until the others were answered."""
-    found = []
+    found: list[float] = []
     for text in islice(cycle(bench.questions()), FAQ):
         if until.is_set() and len(found) > CLIENTS:
             break
