@@ -15,18 +15,15 @@ from adapters.status.client import client
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sqlite_accounts import SqliteAccounts
-from adapters.storage.sqlite_reminders import SqliteReminders
 from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
 from bot.accounts import Accounts
-from bot.cards import StatusCards
 from bot.mind import Mind, from_content
 from bot.needs import Needs
+from bot.personal import Personal
 from bot.ports import AccountStore, Clock, KeyValue, Notify, StatusService, StoreError
 from bot.reader import KnowledgeReader
-from bot.reminders import Reminders
 from bot.responder import Responder
-from bot.rounds import Counts, Rounds
 from bot.sealed import SealedValues
 from bot.sealing import Sealer
 from bot.secret_key import sealer_of
@@ -64,33 +61,25 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
         sealer = await _sealer(settings, SqliteAccounts(store.file))
         values = SealedValues(_values(store.file), sealer)
         status = await parts.enter_async_context(_status(settings.status, clock, registry))
-        accounts = None
+        own = None
         if status is not None:
-            rows = SqliteAccounts(store.file)
-            accounts = Accounts(status=status, store=rows, values=values, sealer=sealer, clock=clock)
+            own = Personal(
+                status=status,
+                file=store.file,
+                values=values,
+                sealer=sealer,
+                clock=clock,
+                registry=registry,
+                mind=lambda: responder.mind,
+                url=settings.public_url,
+            )
+        accounts, reminders = (own.accounts, own.reminders) if own else (None, None)
         tidying = asyncio.create_task(_tidy(store, accounts, clock))
         parts.callback(tidying.cancel)
         if mind is None:
             mind = await asyncio.to_thread(think, settings)
-        own = SqliteReminders(store.file)
-        counts = Counts(registry)
-        reminders = None
-        if status is not None and accounts is not None:
-            reminders = Reminders(
-                store=own,
-                status=status,
-                bindings=accounts,
-                mind=lambda: responder.mind,
-                clock=clock,
-                sealer=sealer,
-                count=counts.reminder,
-                url=settings.public_url,
-            )
         needs = Needs(accounts, status, reminders=reminders)
         responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer, reminders=reminders)
-        cards = None
-        if status is not None and accounts is not None and reminders is not None:
-            cards = StatusCards(responder=responder, accounts=accounts, status=status, reminders=reminders, clock=clock)
         app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
@@ -102,7 +91,7 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             ),
             registry=registry,
             binder=accounts,
-            cards=cards,
+            cards=own.cards(responder) if own else None,
         )
         app[RESPONDER] = responder
         channels: dict[str, Notify] = {}
@@ -111,16 +100,8 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
                 _wechat(settings.wechat, app, responder, store.file, values, registry)
             )
             channels |= {WECHAT: notify} if notify else {}
-        if reminders is not None:
-            rounds = Rounds(
-                reminders=reminders,
-                store=own,
-                channels=channels,
-                counts=counts,
-                clock=clock,
-                seconds=settings.changes_seconds,
-            )
-            parts.push_async_callback(_end, asyncio.create_task(rounds.go()))
+        if own is not None:
+            await parts.enter_async_context(own.rounds(channels, settings.changes_seconds))
         yield app
 
 
@@ -188,12 +169,6 @@ async def _wechat(
             yield notify
         finally:
             await channel.close()
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait until it has let go."""
-    task.cancel()
-    await asyncio.wait({task})
 
 
 async def _sealer(settings: Settings, store: AccountStore) -> Sealer:
