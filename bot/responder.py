@@ -57,16 +57,19 @@ class Responder:
         mind, came = self.mind, time.monotonic()
         heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
         async with self._turn_of(message.channel, message.user):
-            given = await self._store.reply_to(message.channel, message.user, message.id)
+            given, kept, due = await asyncio.gather(  # read in one go
+                self._store.reply_to(message.channel, message.user, message.id),
+                self._store.conversation(message.channel, message.user),
+                self._waiting(message),
+            )
             if given is not None:
                 return self._confidential.reply(message, given)
-            kept = await self._store.conversation(message.channel, message.user)
             now = self._clock()
             decided, said = self._decided.decide(mind, heard, self._confidential.conversation(message, kept), now)
             if decided.asks is Need.NOTHING:
-                return await self._kept(message, decided, said, now)
+                return await self._kept(message, decided, said, now, due)
             decision = await self._needs.settle(mind, decided, message, now, came)
-            return await self._kept(message, decision, self._reply(mind, decision), now, is_own=True)
+            return await self._kept(message, decision, self._reply(mind, decision), now)
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
@@ -84,21 +87,25 @@ class Responder:
             await self._store.forget_user(channel, user)
 
     async def _kept(
-        self, message: Message, decision: Decision, said: Reply, now: dt.datetime, *, is_own: bool = False
+        self, message: Message, decision: Decision, said: Reply, now: dt.datetime, due: tuple[Due, ...] | None = None
     ) -> Reply:
-        """The reply, once its turn is kept together with which reminders it shows; without those that were just shown."""
+        """The reply, once its turn is kept together with which reminders it shows; without those that were just shown.
+
+        `due` are the reminders that wait. Without it the reply tells of the candidate's own state, and they are read anew:
+        getting it may have changed them.
+        """
         plain = msgspec.structs.replace(said, id=uuid.uuid4().hex)
         turn = Turn(
             message_id=message.id,
             channel=message.channel,
             user=message.user,
-            reply=self._confidential.hidden_reply(message, plain) if is_own else plain,
+            reply=self._confidential.hidden_reply(message, plain) if due is None else plain,
             conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
             gaps=_gaps(message, decision, now),
             at=now,
         )
         for _ in range(TRIES if self._reminders else 0):
-            due = await self._waiting(message)
+            due = await self._waiting(message) if due is None else due
             if not due:
                 break
             reply = self._reminding(plain, due)
@@ -108,6 +115,7 @@ class Responder:
                     msgspec.structs.replace(turn, reply=self._confidential.hidden_reply(message, reply), reminders=ids)
                 )
             except ShownElsewhereError:
+                due = None
                 continue
             return reply
         await self._store.keep(turn)
