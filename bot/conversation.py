@@ -141,7 +141,8 @@ def _exists(knowledge: Knowledge, scope: OwnScope) -> bool:
 
 
 def _is_known(knowledge: Knowledge, aside: Aside) -> bool:
-    return aside.region in ("", *knowledge.gazetteer) and aside.exam in ("", *knowledge.exams)
+    is_place = not aside.region or aside.region in knowledge.gazetteer
+    return is_place and (not aside.exam or aside.exam in knowledge.exams)
 
 
 def encode(conversation: Conversation) -> bytes:

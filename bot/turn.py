@@ -1,7 +1,6 @@
 """One message as the rules see it: understood, placed in a scope, and weighed by what was spoken of before. Pure."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -114,7 +113,10 @@ class Turn:
         fresh = {
             "region": self.region or ("" if self.where.is_named else self.before.region),
             "exam": self.exam,
-            "theirs": next((each.ids[0] for each in slots.places if each.role is Role.THEIRS), self.before.theirs),
+            "theirs": next(
+                (each.ids[0] for each in slots.places if each.role is Role.THEIRS and len(each.ids) == 1),
+                self.before.theirs,
+            ),
             "page_region": self.heard.region or self.before.page_region,
             "memory": Memory(**kept),
             "unclear": self.where.unclear.ids if self.where.unclear else (),
@@ -159,8 +161,7 @@ def _narrowed(knowledge: Knowledge, place: Where, text: str) -> Where:
     """The place within the region that is known, where the text calls it by a name that counts only there: 我是省直的."""
     if len(place.regions) != 1:
         return place
-    inside = [each for each in knowledge.gazetteer if each.called and each.parent == place.regions[0]]
-    meant = [each.id for each in inside if re.search(each.called, text)]
+    meant = knowledge.gazetteer.called_in(place.regions[0], text)
     return Where(regions=(meant[0],), is_named=True) if len(meant) == 1 else place
 
 

@@ -66,6 +66,10 @@ class Gazetteer:
         """Take the tree, (old name, region id) pairs, and the content file's names."""
         self._by_id = {region.id: region for region in regions}
         self._lineages: dict[str, tuple[str, ...]] = {}
+        self._called: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
+        for region in self._by_id.values():
+            if region.called:
+                self._called[region.parent].append((re.compile(region.called), region.id))
         found: dict[str, list[str]] = defaultdict(list)
         for region in self._by_id.values():
             for name in (
@@ -92,6 +96,10 @@ class Gazetteer:
         cities = tuple(each for each in ids if len(each) == len("CN-5111"))
         exact = tuple(each for each in ids if each in self._by_id and self._by_id[each].name == name)
         return provinces or (cities if len(cities) == 1 and not exact else exact or ids)
+
+    def called_in(self, parent: str, text: str) -> tuple[str, ...]:
+        """The regions in `parent` that a text names as those do who are known to be there: 省直."""
+        return tuple(each for called, each in self._called.get(parent, ()) if called.search(text))
 
     def __getitem__(self, region_id: str) -> Region:
         """The region of that id; KeyError if there is none."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from registered import World
 
 from bot.bench import questions
-from bot.conversation import Conversation, decode, encode
+from bot.conversation import Conversation, decode, encode, within
 from bot.dialogue import RULES, Decision, Heard, decide
 from bot.messages import Kind
 from bot.mind import Mind, from_content
@@ -96,7 +96,7 @@ def _play(mind: Mind, transcript: str) -> list[tuple[str, str, Decision]]:
         elif sign == ">":
             said = rest.replace("{long}", "本院坚持以病人为中心，" * (LONG // 11))
             decision = world.settle(mind, decide(mind, Heard(text=said, region=region), conversation, now), now)
-            conversation = decode(encode(decision.conversation))
+            conversation = within(mind.knowledge, decode(encode(decision.conversation)))
         elif sign == "<":
             played.append((said[:60], rest, decision))
         else:
@@ -251,7 +251,7 @@ def test_every_question_that_speed_is_measured_with_is_answered(mind):
     for question in questions():
         assert decide(mind, Heard(text=question), Conversation(), REGISTRATION).text
         decision = decide(mind, Heard(text=question), conversation, REGISTRATION)
-        conversation = decode(encode(decision.conversation))
+        conversation = within(mind.knowledge, decode(encode(decision.conversation)))
         assert decision.text
 
 
@@ -262,7 +262,7 @@ def test_no_message_is_an_error(mind, pieces, region):
     conversation = Conversation()
     for text in (" ".join(pieces), "".join(pieces), *pieces):
         decision = decide(mind, Heard(text=text, region=region), conversation, REGISTRATION)
-        conversation = decode(encode(decision.conversation))
+        conversation = within(mind.knowledge, decode(encode(decision.conversation)))
         assert decision.text
 
 
