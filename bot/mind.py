@@ -16,6 +16,7 @@ from knowledge.content import CONTENT, ContentError, load
 from knowledge.model import Knowledge, Scope
 from knowledge.region import NATION
 from knowledge.resolve import Resolution, resolve
+from knowledge.status import Command
 from knowledge.topic import Topic
 
 SPECIALTIES = "{specialties}"  # placeholder of the rows of specialties
@@ -61,6 +62,8 @@ class Mind:
     """What follows such a word where that person only looks or helps."""
     mine: re.Pattern[str]
     """Words that say outright that one's own registration is asked about."""
+    commands: tuple[tuple[re.Pattern[str], Command], ...]
+    """What the whole of a message has to match, and what it asks for."""
     technicians: re.Pattern[str]
     doctors: re.Pattern[str]
     western: re.Pattern[str]
@@ -150,6 +153,7 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
         others_state=_pattern((*map(re.escape, sorted(words.others, key=len, reverse=True)), *knowledge.status.others)),
         agents=_pattern(knowledge.status.agents),
         mine=_pattern(knowledge.status.mine),
+        commands=tuple((_pattern(each.patterns), each) for each in knowledge.status.command),
         technicians=re.compile(words.technicians),
         doctors=re.compile(words.doctors),
         western=re.compile(words.western),

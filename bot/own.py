@@ -13,7 +13,6 @@ from bot.need import Need
 from bot.telling import answer
 from bot.turn import Decision, Turn
 from intents.calibrate import ANSWER
-from intents.normalise import normalise
 
 OWN_STATUS = "own_status"  # topic of questions about one's own registration
 UNBIND_WECHAT = "unbind_wechat"  # topic that 解绑 may mean as well
@@ -38,9 +37,9 @@ def personal_number(turn: Turn) -> Decision | None:
 
 def command(turn: Turn) -> Decision | None:
     """绑定, 解绑, 我的数据, 提醒我, 取消提醒: the whole of a message asks for it."""
-    said = normalise(turn.heard.text).strip(" ,.!?;:，。！？；：~")
-    for row in turn.knowledge.status.command:
-        if any(re.fullmatch(pattern, said) for pattern in row.patterns):
+    said = _said(turn)
+    for pattern, row in turn.mind.commands:
+        if pattern.fullmatch(said):
             need = Need(row.need)
             if need is Need.UNBIND:
                 return _ask_unbind(turn)
@@ -54,12 +53,17 @@ def unbind_confirmed(turn: Turn) -> Decision | None:
     """确定解绑, after it was asked whether; nothing else deletes a binding."""
     if turn.before.asked is not Asked.UNBIND:
         return None
-    said = normalise(turn.heard.text).strip(" ,.!?;:，。！？；：~")
+    said = _said(turn)
     if said == turn.phrase("unbind_yes") or said in turn.knowledge.status.yes:
         return replace(_plain(turn, turn.phrase("was_not_bound")), asks=Need.UNBIND)
     if said == turn.phrase("unbind_no") or said in turn.knowledge.status.no:
         return _plain(turn, turn.phrase("unbind_kept"))
     return None
+
+
+def _said(turn: Turn) -> str:
+    """A message without what may stand around a command."""
+    return turn.understanding.text.strip(" ,.!?;:，。！？；：~")
 
 
 def _ask_unbind(turn: Turn) -> Decision:
