@@ -29,6 +29,9 @@ from bot.ports import KeyValue, StoreError
 TOKEN, AES_KEY, APP_ID = "tokenOfTheTests", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", "wx0123456789abcdef"
 ACCOUNT, USER = "gh_0123456789ab", "oUserOfTheTests_0123456789-A"
 _ids = itertools.count(7_000_000_000_000_000)
+SHORT = 0.25  # s that a reply has in these tests; in production 3.5
+WAITS = "正在查询"
+SLOW = "我的审核通过了吗"
 
 
 class Echo:
@@ -212,3 +215,17 @@ async def line(
     """A line that serves until the end of the block."""
     async with Line(values or memory(), mode, responder or Echo(), **more).open() as opened:
         yield opened
+
+
+async def until(condition) -> None:
+    """Wait a moment for something that happens beside."""
+    for _ in range(100):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never happened")
+
+
+async def timed(attempt) -> tuple[str, float]:
+    start = time.monotonic()
+    return await attempt, time.monotonic() - start

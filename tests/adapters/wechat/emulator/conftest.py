@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from emulated import SPEED, Service, served
+from emulated_api import Caller
 
 from adapters.wechat.emulator.account import Account, Rules, random_account
 from adapters.wechat.emulator.clock import Clock
@@ -29,3 +31,14 @@ async def service(platform: Emulator) -> AsyncIterator[Service]:
     async with served(platform.account) as found:
         assert await platform.connect(found.address)
         yield found
+
+
+@pytest.fixture
+async def http():
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def api(platform, http) -> Caller:
+    return Caller(platform, http)
