@@ -50,8 +50,9 @@ class EditionStore(Protocol):
         drafts: tuple[tuple[str, int], ...],
         done: Done,
     ) -> int:
-        """Keep the next edition and take its drafts away. PublishedMeanwhileError where `base` is no longer the newest;
-        SavedMeanwhileError where one of the drafts has another version.
+        """Keep the next edition, take its drafts away, and give its number.
+
+        PublishedMeanwhileError where `base` is no longer the newest; SavedMeanwhileError where a draft has another version.
         """
 
     async def drafts(self) -> tuple[Draft, ...]:
