@@ -45,6 +45,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Of an editor: the regions whose answers and facts, and those within, may be edited; empty for all."""
     is_active: bool = True
     made: dt.datetime
+    must_change: bool = False
+    """The password was given by somebody else: nothing can be done before it is changed."""
 
 
 def may(person: Person, right: Right) -> bool:

@@ -24,6 +24,10 @@ class PublishedMeanwhileError(Exception):
     """Another edition was published since: nothing was kept. Check the drafts again."""
 
 
+class LastAdminError(Exception):
+    """Nobody would be left who may manage accounts: nothing was changed. Make somebody else an admin first."""
+
+
 class EditionStore(Protocol):
     """Drafts, editions and plans. Editions are never changed; their files are kept once however many editions hold them."""
 
@@ -96,13 +100,19 @@ class StaffStore(Protocol):
         """Keep an account; False where the name was ever used."""
 
     async def change(self, person: Person, password_hash: str | None, done: Done) -> None:
-        """Keep an account as it is now (None: the password stays); its sessions end where role, state or password changed."""
+        """Keep an account as it is now (None: the password stays); its sessions end where role, state or password changed.
+
+        LastAdminError where no active admin would be left.
+        """
 
     async def open_session(self, mark: str, name: str, until: dt.datetime, done: Done) -> None:
-        """Keep a session by the hash of its secret."""
+        """Keep a session by the hash of its secret; it is last seen at `done.at`. Those that are over are forgotten."""
 
-    async def session(self, mark: str, now: dt.datetime) -> Person | None:
-        """Whose session it is; None where it is over, or the account is not active."""
+    async def session(self, mark: str, now: dt.datetime, idle: dt.timedelta) -> Person | None:
+        """Whose session it is, which is hereby seen (to the minute).
+
+        None where it is over, was last seen longer than `idle` ago, or the account is not active.
+        """
 
     async def close_session(self, mark: str, done: Done | None) -> None:
         """End a session."""
