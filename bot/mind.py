@@ -70,6 +70,8 @@ class Mind:
     nurses: re.Pattern[str]
     window_words: Mapping[str, re.Pattern[str]]
     """Window → the words by which a question speaks of it."""
+    edition: int = 0
+    """Which edition of the store it is made of; 0 where of a folder."""
 
 
 def vocabulary(knowledge: Knowledge) -> Vocabulary:

@@ -7,6 +7,7 @@ import msgspec
 
 from bot.binding import Audited, Binding, Form, Invitation, Outcome
 from bot.due import Due, Subscription, Told
+from bot.journalled import Journalled
 from bot.messages import Feedback, Gap, Message, Reply
 from bot.registration import Changes, Identity, Status
 
@@ -24,6 +25,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
     reminders: tuple[str, ...] = ()
     """Ids of the reminders that the reply tells; they are shown by it, and never again."""
+    journalled: Journalled | None = None
+    """Its line in the journal; None where none is kept."""
+    corrections: tuple[int, ...] = ()
+    """Numbers of the corrections that the reply tells, likewise."""
 
 
 class ShownElsewhereError(Exception):
@@ -49,8 +54,8 @@ class Store(Protocol):
     async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
         """Keep a feedback; False where no such reply was given to that user."""
 
-    async def forget_user(self, channel: str, user: str) -> None:
-        """Forget all that is kept of one user: conversation, replies, feedback. Raises StoreError."""
+    async def forget_user(self, channel: str, user: str, who: str = "") -> None:
+        """Forget all that is kept of one user, and of his mark in the journal. Raises StoreError."""
 
     async def check(self) -> None:
         """Raise StoreError unless the store can be reached."""
