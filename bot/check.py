@@ -5,7 +5,7 @@ What a gate finds is a problem with file, entry and remedy; nothing is mended he
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from bot.mind import Mind, think
 from intents.normalise import normalise
 from intents.understand import Understander, Understanding
 from knowledge import check, names
-from knowledge.content import ContentError, load
+from knowledge.content import CONTENT, ContentError, load_texts, read_folder
 from knowledge.model import Knowledge
-from knowledge.problem import Content, Problem, look, of_error
+from knowledge.problem import Content, Problem, look_texts, of_error
 
 TIE = 1e-4  # scores this near are the same: a candidate's score is rounded to four digits
 GROUPS = ("concept", "slot", "reason", "keyword")  # vocabularies whose entries are groups of words
@@ -54,7 +54,16 @@ Gate = Callable[[Subject], Iterator[Problem]]
 def problems(folder: Path, cache: Path) -> list[Problem]:
     """What every gate finds in a content folder; `cache` is a folder for what is slow to make."""
     try:
-        content = look(load(folder), folder)
+        texts = read_folder(folder)
+    except ContentError as error:
+        return [of_error(error)]
+    return problems_in(texts, cache, folder)
+
+
+def problems_in(texts: Mapping[str, str], cache: Path, where: Path = CONTENT) -> list[Problem]:
+    """What every gate finds in file → text; `where` is named where a file is missing."""
+    try:
+        content = look_texts(load_texts(texts, where), texts)
     except ContentError as error:
         return [of_error(error)]
     except KeyError as error:

@@ -1,7 +1,8 @@
-"""Reads the content folder (TOML) into one Knowledge value; what is wrong is said with file, entry and remedy."""
+"""Reads content (TOML: a folder, or its texts) into one Knowledge value; what is wrong is said with file, entry and remedy."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from knowledge.topic import Topic
 T = TypeVar("T")
 N = TypeVar("N", Exam, Notice)
 CONTENT = Path(__file__).parent / "content"
+FOLDERS = ("", "facts", "notices", "topics")  # of a content folder; what else lies there is not read
+MEND = "mend the TOML at that line (UTF-8)"
 
 
 class ContentError(Exception):
@@ -27,78 +30,110 @@ class ContentError(Exception):
         super().__init__(f"{file}: {entry}: {problem}\n  → {remedy}")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as plain values; ContentError where it cannot be parsed."""
+def read_folder(folder: Path = CONTENT) -> dict[str, str]:
+    """File → text of a content folder, by name, with every line ending as it stands; ContentError where one cannot be read."""
+    found = {}
+    for path in sorted(path for under in FOLDERS for path in (folder / under).glob("*.toml")):
+        try:
+            found[path.relative_to(folder).as_posix()] = path.read_bytes().decode()
+        except OSError as error:
+            raise ContentError(
+                path.name, "file", f"cannot be read ({error.strerror})", f"restore it in {path.parent}"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ContentError(path.name, "file", str(error), MEND) from error
+    return found
+
+
+def parse(file: str, text: str) -> dict[str, Any]:
+    """A TOML text as plain values; ContentError where it cannot be parsed."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise ContentError(path.name, "file", "is missing", f"restore it at {path.parent}") from error
-    except OSError as error:
-        raise ContentError(
-            path.name, "file", f"cannot be read ({error.strerror})", f"restore it in {path.parent}"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError(path.name, "file", str(error), "mend the TOML at that line (UTF-8)") from error
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError(Path(file).name, "file", str(error), MEND) from error
 
 
-def convert(path: Path, value: object, kind: type[T]) -> T:
+def convert(file: str, value: object, kind: type[T]) -> T:
     """Plain values as a value type; ContentError that names the entry where a field is missing, unknown or of a wrong type."""
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         problem, _, entry = str(error).partition(" - at ")
         remedy = "compare it with the entries beside it: field names and types are in docs/content.md"
-        raise ContentError(path.name, entry.strip("`") or "file", problem, remedy) from error
+        raise ContentError(Path(file).name, entry.strip("`") or "file", problem, remedy) from error
 
 
-def _table(folder: Path, file: str, key: str, kind: type[T]) -> tuple[T, ...]:
-    path = folder / file
-    data = read_toml(path)
-    if set(data) - {key}:
-        extra = ", ".join(sorted(set(data) - {key}))
-        raise ContentError(file, extra, "unknown table", f"this file holds [[{key}]] rows only")
-    return convert(path, data.get(key, []), tuple[kind, ...])  # type: ignore[valid-type]  # a runtime type form
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Texts:
+    """The texts of a content folder, and where it is."""
+
+    texts: Mapping[str, str]
+    where: Path
+
+    def values(self, file: str) -> dict[str, Any]:
+        """A file as plain values."""
+        if file not in self.texts:
+            path = self.where / file
+            raise ContentError(path.name, "file", "is missing", f"restore it at {path.parent}")
+        return parse(file, self.texts[file])
+
+    def table(self, file: str, key: str, kind: type[T]) -> tuple[T, ...]:
+        """The rows of a file that holds them only."""
+        data = self.values(file)
+        if set(data) - {key}:
+            extra = ", ".join(sorted(set(data) - {key}))
+            raise ContentError(Path(file).name, extra, "unknown table", f"this file holds [[{key}]] rows only")
+        return convert(file, data.get(key, []), tuple[kind, ...])  # type: ignore[valid-type]  # a runtime type form
+
+    def within(self, folder: str) -> list[str]:
+        """The files of a folder, by name."""
+        found = sorted(file for file in self.texts if file.startswith(f"{folder}/"))
+        if not found:
+            raise ContentError(folder, "folder", "holds no TOML file", f"restore it at {self.where}")
+        return found
 
 
 def load(folder: Path = CONTENT) -> Knowledge:
     """Everything that is known, from one content folder. Raises ContentError."""
-    facts = folder / "facts"
-    names = convert(folder / "regions.toml", read_toml(folder / "regions.toml"), RegionNames)
-    phrases = convert(folder / "phrases.toml", read_toml(folder / "phrases.toml"), dict[str, str])
-    topic_files = _files(folder / "topics")
-    topics: dict[str, Topic] = {}
-    for path in topic_files:
-        for topic in _table(path.parent, path.name, "topic", Topic):
-            if topic.id in topics:
-                raise ContentError(path.name, topic.id, "this topic id stands twice", "rename or merge one of them")
-            topics[topic.id] = topic
-    notices = [(path.name, convert(path, read_toml(path), Notice)) for path in _files(folder / "notices")]
-    exams = [("exams.toml", exam) for exam in _table(folder, "exams.toml", "exam", Exam)]
+    return load_texts(read_folder(folder), folder)
+
+
+def load_texts(given: Mapping[str, str], where: Path = CONTENT) -> Knowledge:
+    """Everything that is known, from file → text; `where` is named where a file is missing. Raises ContentError."""
+    content = _Texts(texts=given, where=where)
+    names = convert("regions.toml", content.values("regions.toml"), RegionNames)
+    phrases = convert("phrases.toml", content.values("phrases.toml"), dict[str, str])
+    exams = [("exams.toml", exam) for exam in content.table("exams.toml", "exam", Exam)]
+    notices = [(Path(file).name, convert(file, content.values(file), Notice)) for file in content.within("notices")]
     return Knowledge(
         exams=_by_id(exams),
         notices=_by_id(notices),
-        topics=topics,
+        topics=_topics(content),
         facts=Facts(
-            windows=_table(facts, "windows.toml", "window", Window),
-            fees=_table(facts, "fees.toml", "fee", Fee),
-            sites=_table(facts, "sites.toml", "site", Site),
-            specialties=_table(facts, "specialties.toml", "specialty", Specialty),
-            lists=_table(facts, "lists.toml", "list", RegionList),
-            sittings=_table(facts, "timetables.toml", "sitting", Sitting),
-            contacts=_table(facts, "contacts.toml", "contact", Contact),
+            windows=content.table("facts/windows.toml", "window", Window),
+            fees=content.table("facts/fees.toml", "fee", Fee),
+            sites=content.table("facts/sites.toml", "site", Site),
+            specialties=content.table("facts/specialties.toml", "specialty", Specialty),
+            lists=content.table("facts/lists.toml", "list", RegionList),
+            sittings=content.table("facts/timetables.toml", "sitting", Sitting),
+            contacts=content.table("facts/contacts.toml", "contact", Contact),
         ),
         gazetteer=_gazetteer(names, phrases),
         phrases=phrases,
-        lexicon=_lexicon(folder),
-        status=convert(folder / "status.toml", read_toml(folder / "status.toml"), StatusTable),
+        lexicon=content.values("lexicon.toml"),
+        status=convert("status.toml", content.values("status.toml"), StatusTable),
     )
 
 
-def _files(folder: Path) -> list[Path]:
-    found = sorted(folder.glob("*.toml"))
-    if not found:
-        raise ContentError(folder.name, "folder", "holds no TOML file", f"restore it at {folder.parent}")
-    return found
+def _topics(content: _Texts) -> dict[str, Topic]:
+    topics: dict[str, Topic] = {}
+    for file in content.within("topics"):
+        for topic in content.table(file, "topic", Topic):
+            if topic.id in topics:
+                name = Path(file).name
+                raise ContentError(name, topic.id, "this topic id stands twice", "rename or merge one of them")
+            topics[topic.id] = topic
+    return topics
 
 
 def _by_id(values: Sequence[tuple[str, N]]) -> dict[str, N]:
@@ -119,7 +154,3 @@ def _gazetteer(names: RegionNames, phrases: Mapping[str, str]) -> Gazetteer:
     except KeyError as error:
         problem = f"names the region {error.args[0]!r}, which does not exist"
         raise ContentError("regions.toml", "addition or alias", problem, "correct the parent or region id") from error
-
-
-def _lexicon(folder: Path) -> Mapping[str, Any]:
-    return read_toml(folder / "lexicon.toml")

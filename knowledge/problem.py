@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.content import ContentError, read_toml
+from knowledge.content import ContentError, parse, read_folder
 from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, Window
 from knowledge.model import Knowledge
 from knowledge.notice import Clause, Notice
@@ -81,15 +81,20 @@ def of_error(error: ContentError) -> Problem:
 
 def look(knowledge: Knowledge, folder: Path) -> Content:
     """The knowledge with the files of its folder."""
-    return Content(knowledge=knowledge, topic_files=_files(folder / "topics"), notice_files=_files(folder / "notices"))
+    return look_texts(knowledge, read_folder(folder))
 
 
-def _files(folder: Path) -> dict[str, str]:
+def look_texts(knowledge: Knowledge, texts: Mapping[str, str]) -> Content:
+    """The knowledge with the files that it was made from."""
+    return Content(knowledge=knowledge, topic_files=_files(texts, "topics"), notice_files=_files(texts, "notices"))
+
+
+def _files(texts: Mapping[str, str], folder: str) -> dict[str, str]:
     """Topic and notice ids → the names of their files."""
     found: dict[str, str] = {}
-    for path in sorted(folder.glob("*.toml")):
-        data = read_toml(path)
-        found |= {entry["id"]: path.name for entry in data.get("topic", [data] if "id" in data else [])}
+    for file in sorted(file for file in texts if file.startswith(f"{folder}/")):
+        data = parse(file, texts[file])
+        found |= {entry["id"]: Path(file).name for entry in data.get("topic", [data] if "id" in data else [])}
     return found
 
 

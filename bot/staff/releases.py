@@ -1,4 +1,4 @@
-"""What the console's pages call to check drafts and to publish, schedule, roll back and look back. bot.desk.publishing fulfils it."""
+"""What the console calls to check drafts, publish, schedule, roll back and look back; bot.desk.publishing fulfils it."""
 
 import datetime as dt
 from enum import StrEnum
