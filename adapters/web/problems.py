@@ -79,7 +79,7 @@ def name_of(error: BaseException) -> str:
     return " from ".join(names)
 
 
-def _frames(error: BaseException) -> str:
+def frames_of(error: BaseException) -> str:
     """Where it was raised, innermost first."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     return " < ".join(f"{Path(each.filename).name}:{each.lineno}" for each in reversed(frames))
@@ -112,7 +112,7 @@ class Problems:
         problem = problem_of(error)
         text = self._words.problems[problem.name]
         if text.status >= 500:
-            _logger.error("request_failed problem=%s error=%s at %s", problem.name, name_of(error), _frames(error))
+            _logger.error("request_failed problem=%s error=%s at %s", problem.name, name_of(error), frames_of(error))
         if wants_page(request):
             response = aiohttp_jinja2.render_template("error.html", request, {"problem": text}, status=text.status)
             response.headers.update(problem.headers)

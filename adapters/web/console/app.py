@@ -1,0 +1,90 @@
+"""Puts the console together: one aiohttp application, mounted at /console by the web adapter.
+
+To add pages, write a module beside this one with a class that takes the ports of bot.staff that it calls, and:
+
+    def routes(self) -> list[Page]:
+        return [
+            page("GET", "/topics", self.index, Right.READ),
+            page("POST", "/topics/{key}", self.save, Right.EDIT),
+        ]
+
+with `page`, `render`, `go`, `person_of`, `field` and `fields_of` from pages.py. Add its ports to `Parts` (None: the pages are
+not there), one line to `_pages`, its templates to `templates/` (they extend `layout.html`; every form with method="post"
+has `{% include "csrf.html" %}` in it; /console is written out in links), its words to `words/<group>.toml` (Python uses
+`Words`, templates `words.<group>`), its deeds of the audit log to `deeds` in words/people.toml. The menu is `navigation` in
+words/console.toml: an entry shows once its path is routed and whoever looks has its right. Errors are raised: web.HTTPNotFound,
+web.HTTPForbidden (an attempt that the audit log notes), StoreError. A POST that succeeded raises `go(path, "group.key")`;
+one that did not is rendered again with what was typed and status 422. Nothing of a page may be an inline style or script:
+both are turned off by the Content-Security-Policy; scripts and styles are files in `static/`, at /console/static/{name}.
+Filters: `moment` (2023-12-05 09:00:07, Beijing time) and `day`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from adapters.web.console.gate import Gate
+from adapters.web.console.overview import Overview
+from adapters.web.console.pages import PREFIX, Page
+from adapters.web.console.people import People
+from adapters.web.console.shown import day, moment
+from adapters.web.console.sign_in import SignIn
+from adapters.web.console.words import Words, read_words
+from adapters.web.security import client_address
+from bot.staff.accounts import Staff
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the console's pages call. A part that is None has no pages."""
+
+    staff: Staff
+
+
+def make_console(parts: Parts, *, https: bool = False, proxies: int = 0) -> web.Application:
+    """The application. `https`: cookies are sent over https only; `proxies` stand in front and tell the client's address."""
+    words = read_words()
+    gate = Gate(staff=parts.staff, words=words)
+    app = web.Application(middlewares=gate.middlewares())
+    app.on_response_prepare.append(_keep_nothing)
+    templates = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        context_processors=[gate.context],
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters |= {"moment": moment, "day": day}
+    entrance = SignIn(staff=parts.staff, words=words, https=https, address=lambda each: client_address(each, proxies))
+    files = Page(method="GET", path="/static/{name}", handler=static, right=None)
+    for each in [*entrance.routes(), *_pages(parts, words), files]:
+        gate.add(app, each)
+    return app
+
+
+def _pages(parts: Parts, words: Words) -> Iterator[Page]:
+    """Every page for which its part is there."""
+    yield from Overview().routes()
+    yield from People(staff=parts.staff, words=words).routes()
+
+
+async def _keep_nothing(request: web.Request, response: web.StreamResponse) -> None:
+    """No page is kept: after signing out, going back shows nothing."""
+    if not request.path.startswith(f"{PREFIX}/static/"):
+        response.headers["Cache-Control"] = "no-store"
+
+
+async def static(request: web.Request) -> web.FileResponse:
+    """A stylesheet, script or image."""
+    file = HERE / "static" / request.match_info["name"]
+    if file.parent != HERE / "static" or not file.is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
