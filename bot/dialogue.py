@@ -21,7 +21,7 @@ from intents.calibrate import OFFER
 from intents.slots import Role
 from knowledge.region import NATION, full_name
 
-__all__ = ["Decision", "Heard", "choice", "decide"]
+__all__ = ["RULES", "Decision", "Heard", "choice", "decide", "name_of"]
 
 GREETING = "greeting"  # topic that answers a message without words
 NAMED = 0.9  # confidence that a specialty said alone is asked by its row
@@ -38,8 +38,13 @@ def decide(mind: Mind, heard: Heard, conversation: Conversation, now: dt.datetim
     for rule in RULES:
         decision = rule(turn)
         if decision is not None:
-            return replace(decision, understanding=turn.understanding)
-    return replace(_fallback(turn), understanding=turn.understanding)
+            return replace(decision, understanding=turn.understanding, rule=name_of(rule))
+    return replace(_fallback(turn), understanding=turn.understanding, rule=name_of(_fallback))
+
+
+def name_of(rule: Callable[[Turn], Decision | None]) -> str:
+    """A rule's name, as an explanation says which one decided."""
+    return rule.__name__.lstrip("_")
 
 
 def choice(text: str, conversation: Conversation) -> str | None:
@@ -86,7 +91,8 @@ def _other_year(turn: Turn) -> Decision | None:
     asked = turn.slots.year or _coming_year(turn)
     if not asked or asked == turn.knowledge.year:
         return None
-    text = turn.phrase("missing_year", asked=asked)
+    is_on_file = any(notice.year == asked for notice in turn.knowledge.notices.values())
+    text = turn.phrase("untold_year" if is_on_file else "missing_year", asked=asked)
     topics = tuple(c.topic for c in turn.understanding.candidates[:1]) if turn.understanding.confidence > OFFER else ()
     label = turn.phrase("show_latest")
     options = tuple(Option(label=label, send=turn.knowledge.topics[each].title) for each in topics)

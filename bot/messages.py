@@ -97,11 +97,19 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     """What was typed, personal numbers masked."""
     reason: str
-    """fallback, none_of_these, unknown, not_helpful."""
+    """fallback, none_of_these, unknown, unsure, low_confidence, not_helpful."""
     region: str
     topic: str
     """The nearest topic, or empty."""
     at: dt.datetime
+    exam: str = ""
+    channel: str = ""
+    confidence: float | None = None
+    """That the nearest topic is the one asked for; None where nothing was matched."""
+    why: str = ""
+    """The rule of the dialogue that decided."""
+    comment: str = ""
+    """What was written beside a low rating, personal numbers masked."""
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):

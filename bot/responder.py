@@ -15,7 +15,8 @@ from bot.conversation import encode
 from bot.decided import Decided
 from bot.dialogue import Decision, Heard
 from bot.due import Due
-from bot.messages import Feedback, Gap, Link, Message, Reply, UnknownScope
+from bot.meant import SURE
+from bot.messages import Feedback, Gap, Kind, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
@@ -23,6 +24,7 @@ from bot.ports import Clock, ShownElsewhereError, Store, Turn
 from bot.reminders import Reminders
 from bot.sealing import Sealer
 
+LONGEST_QUESTION = 500  # characters of a question that are kept
 TRIES = 3  # to tell reminders that another process shows at the same moment
 
 
@@ -103,6 +105,8 @@ class Responder:
             conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
             gaps=_gaps(message, decision, now),
             at=now,
+            question="" if due is None else _masked(message),
+            rule=decision.rule,
         )
         for _ in range(TRIES if self._reminders else 0):
             due = await self._waiting(message) if due is None else due
@@ -188,16 +192,30 @@ def exam_id(mind: Mind, text: str) -> str:
 
 
 def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, ...]:
-    if not decision.gap:
+    reason = decision.gap or ("low_confidence" if _is_doubtful(decision) else "")
+    if not reason:
         return ()
     nearest = decision.understanding.candidates[:1] if decision.understanding else ()
     topic = decision.topic or next((each.topic for each in nearest), "")
     return (
         Gap(
-            question=privacy.redact(message.text)[:500],
-            reason=decision.gap,
+            question=_masked(message),
+            reason=reason,
             region=decision.region,
+            exam=decision.exam,
             topic=topic,
+            channel=message.channel,
+            confidence=decision.confidence,
+            why=decision.rule,
             at=now,
         ),
     )
+
+
+def _is_doubtful(decision: Decision) -> bool:
+    """Whether an answer was told of which it was not very sure."""
+    return decision.kind is Kind.ANSWER and decision.confidence is not None and decision.confidence < SURE
+
+
+def _masked(message: Message) -> str:
+    return privacy.redact(message.text)[:LONGEST_QUESTION]

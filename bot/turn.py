@@ -57,6 +57,8 @@ class Decision:
     gap: str = ""
     """Why staff should look at the question; empty where it was answered."""
     understanding: Understanding | None = None
+    rule: str = ""
+    """The name of the rule that decided."""
     asks: Need = Need.NOTHING
     """What has to be got before this can be told; bot.standing then makes the final decision of it."""
     lead: str = ""
@@ -238,7 +240,8 @@ def prior(turn: Turn, topic_id: str) -> float:
             added += REQUIRED_PRIOR  # a county's own hospitals confirm at the county's point
     if topic.history and not (turn.slots.is_history or turn.before.memory.is_history):
         added += REQUIRED_PRIOR
-    if turn.exam and topic.answer and not any(turn.exam in answer.exams for answer in topic.answer):
+    answers = turn.knowledge.every.topics[topic_id].answer  # of any year: which exams it is about
+    if turn.exam and answers and not any(turn.exam in answer.exams for answer in answers):
         added += OTHER_EXAM_PRIOR
     elif topic.kind == "answer" and _is_missing(resolution_of(turn, topic)):
         added += MISSING_PRIOR

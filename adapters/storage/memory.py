@@ -17,6 +17,8 @@ class MemoryStore:
         self.reminders = reminders or MemoryReminders()
         self._conversations: dict[tuple[str, str], bytes] = {}
         self._replies: dict[tuple[str, str, str], Reply] = {}
+        self._asked: dict[str, Turn] = {}
+        self._unhelpful: dict[str, Gap] = {}
         self.gaps: list[Gap] = []
         self.feedback: list[Feedback] = []
 
@@ -35,6 +37,7 @@ class MemoryStore:
         self.reminders.show(turn.reminders, turn.at)
         self._conversations[turn.channel, turn.user] = turn.conversation
         self._replies[turn.channel, turn.user, turn.message_id] = turn.reply
+        self._asked[turn.reply.id] = turn
         self.gaps.extend(turn.gaps)
 
     async def rate(self, feedback: Feedback, gap_at: dt.datetime) -> bool:
@@ -43,8 +46,13 @@ class MemoryStore:
             if (channel, user, reply.id) == (feedback.channel, feedback.user, feedback.reply_id):
                 self.feedback = [f for f in self.feedback if f.reply_id != feedback.reply_id]
                 self.feedback.append(feedback)
+                if gap := self._unhelpful.pop(reply.id, None):
+                    self.gaps.remove(gap)  # the latest rating counts
                 if not feedback.helpful:
-                    self.gaps.append(not_helpful(feedback, reply, gap_at))
+                    turn = self._asked[reply.id]
+                    gap = not_helpful(feedback, reply, gap_at, turn.question, turn.rule)
+                    self._unhelpful[reply.id] = gap
+                    self.gaps.append(gap)
                 return True
         return False
 
@@ -52,6 +60,7 @@ class MemoryStore:
         """Forget one user: conversation, replies, feedback, reminders."""
         self._conversations.pop((channel, user), None)
         self._replies = {key: reply for key, reply in self._replies.items() if key[:2] != (channel, user)}
+        self._asked = {key: turn for key, turn in self._asked.items() if (turn.channel, turn.user) != (channel, user)}
         self.feedback = [each for each in self.feedback if (each.channel, each.user) != (channel, user)]
         await self.reminders.unsubscribe(channel, user)
 
@@ -62,10 +71,20 @@ class MemoryStore:
         """Nothing to let go."""
 
 
-def not_helpful(feedback: Feedback, reply: Reply, at: dt.datetime) -> Gap:
-    """The gap that a low rating leaves; the question itself is found through the reply."""
-    region = reply.region.id if reply.region else ""
-    return Gap(question=feedback.comment, reason="not_helpful", region=region, topic=reply.topic or "", at=at)
+def not_helpful(feedback: Feedback, reply: Reply, at: dt.datetime, question: str, why: str) -> Gap:
+    """The gap that a low rating leaves; `question` and the rule that decided are those of the rated reply's turn."""
+    return Gap(
+        question=question,
+        reason="not_helpful",
+        region=reply.region.id if reply.region else "",
+        exam=reply.exam.id if reply.exam else "",
+        topic=reply.topic or "",
+        channel=feedback.channel,
+        confidence=reply.confidence,
+        why=why,
+        comment=feedback.comment,
+        at=at,
+    )
 
 
 def encode_reply(reply: Reply) -> bytes:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
+from adapters.storage.edition_tables import editions
+
 
 def _first_tables(db: Database) -> None:
     db.table("conversation").create(
@@ -66,9 +68,24 @@ def _reminders(db: Database) -> None:
     )
 
 
+def _gaps(db: Database) -> None:
+    gap = db.table("gap")
+    for name in ("exam", "channel", "why", "comment", "by", "settled", "note", "entry", "reply_id"):
+        gap.add_column(name, str, not_null_default="")
+    gap.add_column("state", str, not_null_default="open")
+    gap.add_column("confidence", float)
+    db.execute("update gap set comment = question, question = '' where reason = 'not_helpful'")  # it was the comment
+    gap.create_index(["state", "id"])
+    gap.create_index(["reply_id"])
+    for name in ("question", "rule"):
+        db.table("reply").add_column(name, str, not_null_default="")
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("001_first_tables", _first_tables),
     ("002_shared_values", _shared_values),
     ("003_accounts", _accounts),
     ("004_reminders", _reminders),
+    ("005_editions", editions),
+    ("008_gaps", _gaps),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from adapters.storage.database import SqliteFile
+from adapters.storage.gap_rows import add_gap, rate_gap
 from adapters.storage.memory import decode_reply, encode_reply, not_helpful
 from adapters.storage.reminder_rows import text_of
 from adapters.storage.sqlite_reminders import forget, show
@@ -88,18 +89,15 @@ def _keep(db: Database, turn: Turn) -> None:
         [turn.channel, turn.user, turn.conversation, at],
     )
     db.execute(
-        "insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
-        [turn.channel, turn.user, turn.message_id, turn.reply.id, encode_reply(turn.reply), at],
+        "insert into reply (channel, user, message_id, id, body, at, question, rule) values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [*key, turn.reply.id, encode_reply(turn.reply), at, turn.question, turn.rule],
     )
     for gap in turn.gaps:
-        db.execute(
-            "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
-            [gap.question, gap.reason, gap.region, gap.topic, gap.at.astimezone(dt.UTC).isoformat()],
-        )
+        add_gap(db, gap)
 
 
 def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
-    query = "select body from reply where id = ? and channel = ? and user = ?"
+    query = "select body, question, rule from reply where id = ? and channel = ? and user = ?"
     row = db.execute(query, [feedback.reply_id, feedback.channel, feedback.user]).fetchone()
     if row is None:
         return False
@@ -108,10 +106,6 @@ def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
         "insert or replace into feedback values (?, ?, ?, ?, ?, ?)",
         [feedback.reply_id, feedback.channel, feedback.user, feedback.helpful, feedback.comment, at],
     )
-    if not feedback.helpful:
-        gap = not_helpful(feedback, decode_reply(row[0]), gap_at)
-        db.execute(
-            "insert into gap (question, reason, region, topic, at) values (?, ?, ?, ?, ?)",
-            [gap.question, gap.reason, gap.region, gap.topic, at],
-        )
+    gap = None if feedback.helpful else not_helpful(feedback, decode_reply(row[0]), gap_at, row[1], row[2])
+    rate_gap(db, feedback.reply_id, gap)
     return True

@@ -37,6 +37,8 @@ def turn(message_id: str = "m1", user: str = "u1", channel: str = "web", **more:
         "conversation": f'{{"region":"{channel} {user} {message_id} 上海"}}'.encode(),
         "gaps": (),
         "at": NOW,
+        "question": "几号缴费",
+        "rule": "best",
         **more,
     }
     return Turn(message_id=message_id, channel=channel, user=user, **given)  # type: ignore[arg-type]  # a table of keywords
@@ -64,6 +66,13 @@ class Kept:
         if isinstance(self.store, MemoryStore):
             return [(each.question, each.reason, each.region, each.topic) for each in self.store.gaps]
         return self._rows("select question, reason, region, topic from gap order by id")
+
+    def whole_gaps(self) -> list[tuple[object, ...]]:
+        """With what more staff are told of a question."""
+        names = ("exam", "channel", "confidence", "why", "comment")
+        if isinstance(self.store, MemoryStore):
+            return [tuple(getattr(each, name) for name in names) for each in self.store.gaps]
+        return self._rows("select exam, channel, confidence, why, comment from gap order by id")
 
     def feedback(self) -> list[tuple[object, ...]]:
         if isinstance(self.store, MemoryStore):

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from turns import NOW, Kept, feedback, gap, opened, reply, turn
 
@@ -88,14 +89,32 @@ async def test_a_helpful_reply_leaves_no_gap(kept: Kept) -> None:
 
 
 async def test_an_unhelpful_reply_leaves_a_gap(kept: Kept) -> None:
-    """With the reply's region and topic, so that staff find what to mend."""
+    """With the question, and the reply's region and topic, so that staff find what to mend."""
     await kept.store.keep(turn(reply=reply("r1")))
     assert await kept.store.rate(feedback("r1", helpful=False, comment="没有电话"), NOW) is True
-    assert kept.gaps() == [("没有电话", "not_helpful", "CN-31", "payment_window")]
+    assert kept.gaps() == [("几号缴费", "not_helpful", "CN-31", "payment_window")]
+    assert kept.whole_gaps() == [("health", "web", 0.75, "best", "没有电话")]
+
+
+async def test_a_gap_says_how_it_came_about(kept: Kept) -> None:
+    """Where it was asked, how sure the bot was and which rule decided."""
+    more = msgspec.structs.replace(gap(), exam="health", channel="wechat", confidence=0.5, why="fallback")
+    await kept.store.keep(turn(gaps=(more, gap())))
+    assert kept.whole_gaps() == [("health", "wechat", 0.5, "fallback", ""), ("", "", None, "", "")]
+
+
+async def test_a_reply_that_is_rated_twice_is_one_gap(kept: Kept) -> None:
+    """An impatient thumb counts once; one that is turned up takes the gap back."""
+    await kept.store.keep(turn(reply=reply("r1")))
+    for comment in ("一", "二"):
+        await kept.store.rate(feedback("r1", helpful=False, comment=comment), NOW)
+    assert [each[-1] for each in kept.whole_gaps()] == ["二"]
+    await kept.store.rate(feedback("r1", helpful=True), NOW)
+    assert kept.gaps() == []
 
 
 async def test_an_unhelpful_reply_without_topic_leaves_a_gap(kept: Kept) -> None:
-    await kept.store.keep(turn(reply=Reply(id="r1", kind=Kind.FALLBACK, text="")))
+    await kept.store.keep(turn(reply=Reply(id="r1", kind=Kind.FALLBACK, text=""), question=""))
     assert await kept.store.rate(feedback("r1", helpful=False), NOW) is True
     assert kept.gaps() == [("", "not_helpful", "", "")]
 

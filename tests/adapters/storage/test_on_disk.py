@@ -29,8 +29,8 @@ async def test_everything_survives_closing_and_opening(path: Path) -> None:
     again = await opened(path)
     assert await again.conversation("web", "u1") == kept.conversation
     assert await again.reply_to("web", "u1", "m1") == kept.reply
-    assert await again.rate(feedback(kept.reply.id, helpful=True), NOW) is True
     assert len(Kept(again, path).gaps()) == 2
+    assert await again.rate(feedback(kept.reply.id, helpful=True), NOW) is True
     assert Kept(again, path).feedback() == [(kept.reply.id, 1, "")]
     await again.close()
 
