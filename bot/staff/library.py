@@ -10,14 +10,7 @@ from typing import Protocol
 import msgspec
 
 from bot.messages import Named, Reply
-
-
-class Layer(StrEnum):
-    """What is looked at."""
-
-    PUBLISHED = "published"
-    DRAFTS = "drafts"
-    """The published edition with all drafts that can be read; those that cannot are named in `Shelf.unreadable`."""
+from bot.staff.forms import ClauseLine, Field, Layer
 
 
 class CellState(StrEnum):
@@ -39,8 +32,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     state: CellState
     source: Named | None = None
     """The region whose answer holds; None for a hole."""
-    answer: int | None = None
-    """Which answer of the topic holds, counted from 0 in the order of its file."""
+    key: str = ""
+    """Of the answer that holds."""
     is_conditional: bool = False
     """Whether it holds because the region is, or is not, on a closed list."""
 
@@ -78,13 +71,6 @@ class Matrix(msgspec.Struct, frozen=True, kw_only=True):
     holes: int
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of an answer's text, with the placeholder that it came from (or empty)."""
-
-    text: str
-    placeholder: str = ""
-
-
 class Citing(msgspec.Struct, frozen=True, kw_only=True):
     """A clause and the words of it that an answer or fact rests on."""
 
@@ -98,8 +84,7 @@ class Citing(msgspec.Struct, frozen=True, kw_only=True):
 class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
     """One answer of a topic."""
 
-    number: int
-    """Counted from 0 in the order of the file."""
+    key: str
     exams: tuple[Named, ...]
     region: Named
     year: int
@@ -112,6 +97,7 @@ class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
     if_listed: str = ""
     if_not_listed: str = ""
     unstated: bool = False
+    is_draft: bool = False
 
 
 class TopicPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,37 +126,6 @@ class Placeholder(msgspec.Struct, frozen=True, kw_only=True):
     """What it becomes in that scope; empty where it has no row there."""
 
 
-class FieldKind(StrEnum):
-    """How a field of a row is typed in."""
-
-    TEXT = "text"
-    LONG = "long"
-    """Several lines."""
-    NUMBER = "number"
-    DAY = "day"
-    """2024-01-29"""
-    DAYS = "days"
-    """Several days, a comma between."""
-    WORDS = "words"
-    """Several words, a comma between."""
-    CHOICE = "choice"
-    CHOICES = "choices"
-    REGION = "region"
-    REGIONS = "regions"
-    CLAUSE = "clause"
-    QUOTE = "quote"
-    """Words of the clause, exactly."""
-
-
-class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """A column of a fact table. Its Chinese name stands in the pages' words under its own name."""
-
-    name: str
-    kind: FieldKind
-    is_needed: bool = False
-    choices: tuple[Named, ...] = ()
-
-
 class FactRow(msgspec.Struct, frozen=True, kw_only=True):
     """A row of a fact table, every value as it is typed into its field."""
 
@@ -184,33 +139,11 @@ class FactRow(msgspec.Struct, frozen=True, kw_only=True):
 class FactTable(msgspec.Struct, frozen=True, kw_only=True):
     """All rows of a kind."""
 
-    name: str
+    kind: str
     """window, fee, site, specialty, list, sitting, contact"""
+    file: str
     fields: tuple[Field, ...]
     rows: tuple[FactRow, ...]
-
-
-class ClauseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A clause with what rests on it."""
-
-    id: str
-    label: str
-    text: str = ""
-    heading: bool = False
-    header: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-    full_text: str = ""
-    """What quotes are compared with."""
-    not_for_candidates: str = ""
-    oddities: tuple[tuple[str, str], ...] = ()
-    """Passages that read oddly, with a note each."""
-    used_by: tuple[tuple[str, str], ...] = ()
-    """Keys of the entries that cite it, and how they are called."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody has said yet what is done with it: the gates refuse it."""
-        return not (self.used_by or self.not_for_candidates or self.heading)
 
 
 class NoticePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -298,7 +231,7 @@ class Library(Protocol):
         """The topics whose title, id, phrasing or answer holds all the words; all for an empty search."""
 
     async def matrix(self, exam: str, search: str, layer: Layer) -> Matrix:
-        """Topics × regions."""
+        """Topics × regions; the usual exam where that one is unknown."""
 
     async def topic(self, topic: str, layer: Layer) -> TopicPage | None:
         """A topic, or None."""
@@ -306,7 +239,7 @@ class Library(Protocol):
     async def placeholders(self, exam: str, region: str, layer: Layer) -> tuple[Placeholder, ...]:
         """What may be put into an answer of a scope."""
 
-    async def facts(self, table: str, layer: Layer) -> FactTable | None:
+    async def facts(self, kind: str, layer: Layer) -> FactTable | None:
         """A fact table, or None."""
 
     async def notices(self, layer: Layer) -> tuple[NoticePage, ...]:
