@@ -75,7 +75,7 @@ def problems_in(texts: Mapping[str, str], cache: Path, where: Path = CONTENT) ->
         return wrong_sentences
     found = check.problems(content)
     try:
-        mind = think(content.knowledge, cache)
+        mind = think(content.told, cache)
     except (msgspec.ValidationError, re.error) as error:
         return [
             *found,
@@ -155,7 +155,7 @@ def _are_apart(knowledge: Knowledge, one: Said, other: Said) -> bool:
 
 def _can_mean(knowledge: Knowledge, topic: str, found: Understanding) -> bool:
     """Whether a text of that exam may be about a topic: the dialogue holds back topics of other exams."""
-    answers = knowledge.topics[topic].answer
+    answers = knowledge.every.topics[topic].answer
     return not found.slots.exam or not answers or any(found.slots.exam in answer.exams for answer in answers)
 
 
@@ -204,7 +204,7 @@ def spelling(subject: Subject) -> Iterator[Problem]:
 
 def slot_words(subject: Subject) -> Iterator[Problem]:
     """Every slot word fills a slot with something that exists."""
-    knowledge, facts = subject.mind.knowledge, subject.mind.knowledge.facts
+    knowledge, facts = subject.mind.knowledge, subject.content.knowledge.facts
     modes = {row.mode for row in facts.fees} | {row.mode for row in facts.sittings}
     exist = {
         "exam": set(knowledge.exams),
@@ -225,7 +225,7 @@ def slot_words(subject: Subject) -> Iterator[Problem]:
 
 def listed(subject: Subject) -> Iterator[Problem]:
     """No specialty that is called unlisted stands in the list."""
-    lists = subject.mind.knowledge.facts.specialties
+    lists = subject.content.knowledge.facts.specialties
     names = {name.lower() for row in lists for name in (row.name, row.system_name, *row.aliases)}
     for name in subject.understander.lexicon.unlisted:
         if name in names:

@@ -110,7 +110,7 @@ def region_note(knowledge: Knowledge, found: Found) -> str:
     if found.answer.region != NATION or found.region == NATION or found.answer.is_conditional:
         return ""
     lineage = set(knowledge.gazetteer.lineage(found.region)) - {NATION}
-    if any(n.region in lineage and found.exam in n.exams for n in knowledge.notices.values()):
+    if any(n.region in lineage and found.exam in n.exams for n in knowledge.in_force):
         return ""
     name = full_name(knowledge.gazetteer, found.region)
     return knowledge.phrases["region_note"].format(region=name, year=found.answer.year)

@@ -29,7 +29,7 @@ class Place:
     """Empty where the name means no region, or several."""
     year: int
     is_on_file: bool
-    """Whether a notice of that year holds there."""
+    """Whether it is of the year that is told, and a notice of it holds there."""
     note: str
     """What has to be said of the scope; or empty."""
 
@@ -44,13 +44,16 @@ def place_of(knowledge: Knowledge, registration: Registration) -> Place:
     region = regions[0] if len(regions) == 1 and knowledge.gazetteer[regions[0]].parent else ""
     held = [each for each in knowledge.notices.values() if exam in each.exams]
     of_year = [each for each in held if each.year == registration.year]
+    is_told = registration.year == knowledge.year
     lineage = knowledge.gazetteer.lineage(region) if region else ()
-    is_on_file = any(each.region in lineage for each in of_year)
+    is_on_file = is_told and any(each.region in lineage for each in of_year)
     shown, year = reasons.clean(registration.region), registration.year
     if not exam:
         note = phrases["standing_other_exam"].format(exam=reasons.clean(registration.exam))
     elif not of_year:
         note = phrases["standing_other_year"].format(year=year)
+    elif not is_told:
+        note = phrases["standing_untold_year"].format(year=year, told=knowledge.year)
     elif not region:
         note = phrases["standing_no_region"].format(region=shown)
     else:

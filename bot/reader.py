@@ -53,7 +53,7 @@ class KnowledgeReader:
         steps = tuple(_step(known, window, today) for window in windows)
         has_own = any(
             n.region in known.gazetteer.lineage(region) and chosen in n.exams and n.region != NATION
-            for n in known.notices.values()
+            for n in known.in_force
         )
         phrases = known.phrases
         note = "" if has_own else phrases["timeline_national" if region != NATION else "timeline_choose"]
@@ -74,7 +74,7 @@ class KnowledgeReader:
         known = self._knowledge()
         text = query.strip()
         if not text:
-            own = dict.fromkeys(n.region for n in known.notices.values() if n.region != NATION)
+            own = dict.fromkeys(n.region for n in known.in_force if n.region != NATION)
             return tuple(_region(known, each) for each in own)[:limit]
         exact = known.gazetteer.lookup(text)
         found = [

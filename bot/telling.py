@@ -225,9 +225,7 @@ def _slots_for(turn: Turn, topic: Topic) -> Slots:
 def _has_notice(turn: Turn, region: str) -> bool:
     contains = turn.knowledge.gazetteer.contains
     return any(
-        turn.exam in notice.exams and contains(notice.region, region)
-        for notice in turn.knowledge.notices.values()
-        if region
+        turn.exam in notice.exams and contains(notice.region, region) for notice in turn.knowledge.in_force if region
     )
 
 
@@ -260,10 +258,10 @@ def _ask_region(turn: Turn, topics: tuple[str, ...], topic: Topic) -> Decision:
             confidence=turn.understanding.confidence,
         )
     gazetteer = turn.knowledge.gazetteer
-    regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if n.region != NATION)
+    regions = dict.fromkeys(n.region for n in turn.knowledge.in_force if n.region != NATION)
     if turn.exam and turn.exam != next(iter(turn.knowledge.exams)):
         text = turn.phrase("ask_region_senior")
-        regions = dict.fromkeys(n.region for n in turn.knowledge.notices.values() if turn.exam in n.exams)
+        regions = dict.fromkeys(n.region for n in turn.knowledge.in_force if turn.exam in n.exams)
     else:
         text = turn.phrase("ask_region_for", title=topic.title)
     other = turn.phrase("option_region_other")

@@ -119,14 +119,14 @@ def oddities(content: Content) -> Iterator[Problem]:
 
 
 def conflicts(content: Content) -> Iterator[Problem]:
-    """No two answers of a topic hold under the same region, exam and condition."""
+    """No two answers of a topic hold in the same year under the same region, exam and condition."""
     for topic in content.knowledge.topics.values():
         held = Counter(
-            (answer.region, exam, answer.if_listed, answer.if_not_listed)
+            (answer.region, exam, answer.if_listed, answer.if_not_listed, answer.year)
             for answer in topic.answer
             for exam in answer.exams
         )
-        for (region, exam, _, _), count in held.items():
+        for (region, exam, *_), count in held.items():
             if count > 1:
                 yield Problem(
                     file=content.topic_files[topic.id],
@@ -187,15 +187,16 @@ def windows(content: Content) -> Iterator[Problem]:
 
 
 def rendering(content: Content) -> Iterator[Problem]:
-    """Every answer holds somewhere, and wherever it holds its placeholders are filled."""
+    """Every answer of the year that is told holds somewhere, and wherever it holds its placeholders are filled."""
     told, failed = set(), set()
-    for topic in content.knowledge.topics.values():
+    knowledge = content.told
+    for topic in knowledge.topics.values():
         for exam, region in _everywhere(content.knowledge):
-            found = resolve(content.knowledge, topic, Scope(exam=exam, region=region))
+            found = resolve(knowledge, topic, Scope(exam=exam, region=region))
             if not isinstance(found, Found) or id(found.answer) in failed:
                 continue
             told.add(id(found.answer))
-            context = Context(knowledge=content.knowledge, exam=found.exam, region=found.region, details=Details())
+            context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=Details())
             if problem := _unfilled(found.answer.text, context):
                 failed.add(id(found.answer))
                 yield Problem(
@@ -205,7 +206,7 @@ def rendering(content: Content) -> Iterator[Problem]:
                     remedy="add the fact row, mend the placeholder, or make an answer with if_listed for it",
                 )
     for _, answer, file, entry in content.answers():
-        if id(answer) not in told:
+        if answer.year == knowledge.year and id(answer) not in told:
             yield Problem(
                 file=file,
                 entry=entry,

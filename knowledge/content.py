@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from knowledge.fact import Contact, Fee, RegionList, Site, Sitting, Specialty, Window
-from knowledge.model import Exam, Facts, Knowledge
+from knowledge.model import Every, Exam, Facts, Knowledge
 from knowledge.notice import Notice
 from knowledge.region import Gazetteer, RegionNames, load_table
 from knowledge.status import StatusTable
@@ -79,7 +79,10 @@ class _Texts:
 
     def table(self, file: str, key: str, kind: type[T]) -> tuple[T, ...]:
         """The rows of a file that holds them only."""
-        data = self.values(file)
+        return self.rows(file, self.values(file), key, kind)
+
+    def rows(self, file: str, data: Mapping[str, Any], key: str, kind: type[T]) -> tuple[T, ...]:
+        """The rows of plain values that hold them only."""
         if set(data) - {key}:
             extra = ", ".join(sorted(set(data) - {key}))
             raise ContentError(Path(file).name, extra, "unknown table", f"this file holds [[{key}]] rows only")
@@ -103,25 +106,43 @@ def load_texts(given: Mapping[str, str], where: Path = CONTENT) -> Knowledge:
     content = _Texts(texts=given, where=where)
     names = convert("regions.toml", content.values("regions.toml"), RegionNames)
     phrases = convert("phrases.toml", content.values("phrases.toml"), dict[str, str])
-    exams = [("exams.toml", exam) for exam in content.table("exams.toml", "exam", Exam)]
+    year, exams = _exams(content)
     notices = [(Path(file).name, convert(file, content.values(file), Notice)) for file in content.within("notices")]
+    every = Every(topics=_topics(content), facts=_facts(content))
     return Knowledge(
+        year=year,
         exams=_by_id(exams),
         notices=_by_id(notices),
-        topics=_topics(content),
-        facts=Facts(
-            windows=content.table("facts/windows.toml", "window", Window),
-            fees=content.table("facts/fees.toml", "fee", Fee),
-            sites=content.table("facts/sites.toml", "site", Site),
-            specialties=content.table("facts/specialties.toml", "specialty", Specialty),
-            lists=content.table("facts/lists.toml", "list", RegionList),
-            sittings=content.table("facts/timetables.toml", "sitting", Sitting),
-            contacts=content.table("facts/contacts.toml", "contact", Contact),
-        ),
+        topics=every.topics,
+        facts=every.facts,
+        every=every,
         gazetteer=_gazetteer(names, phrases),
         phrases=phrases,
         lexicon=content.values("lexicon.toml"),
         status=convert("status.toml", content.values("status.toml"), StatusTable),
+    ).in_year(year)
+
+
+def _exams(content: _Texts) -> tuple[int, list[tuple[str, Exam]]]:
+    """The year that is told, and the exams with their file."""
+    file = "exams.toml"
+    data = content.values(file)
+    if "year" not in data:
+        remedy = "write year = 2024 above the first [[exam]]: the year whose answers and facts are told"
+        raise ContentError(file, "year", "is missing", remedy)
+    year = convert(file, data.pop("year"), int)
+    return year, [(file, exam) for exam in content.rows(file, data, "exam", Exam)]
+
+
+def _facts(content: _Texts) -> Facts:
+    return Facts(
+        windows=content.table("facts/windows.toml", "window", Window),
+        fees=content.table("facts/fees.toml", "fee", Fee),
+        sites=content.table("facts/sites.toml", "site", Site),
+        specialties=content.table("facts/specialties.toml", "specialty", Specialty),
+        lists=content.table("facts/lists.toml", "list", RegionList),
+        sittings=content.table("facts/timetables.toml", "sitting", Sitting),
+        contacts=content.table("facts/contacts.toml", "contact", Contact),
     )
 
 

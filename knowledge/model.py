@@ -1,8 +1,12 @@
-"""Everything that is known, as one immutable value, and the look-ups by scope that the rest is built on."""
+"""Everything that is known, as one immutable value, and the look-ups by scope that the rest is built on.
+
+One year is told. Answers and rows of other years may be on file; they stand in `Knowledge.every` alone, so that nothing that
+looks up or renders can tell an old one as current.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import msgspec
@@ -43,9 +47,21 @@ class _Scoped(Protocol):
 R = TypeVar("R", bound=_Scoped)
 
 
+class _Yearly(Protocol):
+    @property
+    def year(self) -> int: ...
+
+
+Y = TypeVar("Y", bound=_Yearly)
+
+
+def _of(rows: tuple[Y, ...], year: int) -> tuple[Y, ...]:
+    return tuple(row for row in rows if row.year == year)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All rows, in the order of their files."""
+    """Rows, in the order of their files."""
 
     windows: tuple[Window, ...]
     fees: tuple[Fee, ...]
@@ -55,15 +71,43 @@ class Facts:
     sittings: tuple[Sitting, ...]
     contacts: tuple[Contact, ...]
 
+    def of_year(self, year: int, notices: Mapping[str, Notice]) -> "Facts":
+        """The rows of a year; a specialty is of the year of its notice."""
+        ids = {notice.id for notice in notices.values() if notice.year == year}
+        return Facts(
+            windows=_of(self.windows, year),
+            fees=_of(self.fees, year),
+            sites=_of(self.sites, year),
+            specialties=tuple(row for row in self.specialties if row.source.partition("#")[0] in ids),
+            lists=_of(self.lists, year),
+            sittings=_of(self.sittings, year),
+            contacts=_of(self.contacts, year),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """What is on file of every year: for staff and gates, never to be told."""
+
+    topics: Mapping[str, Topic]
+    facts: Facts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """The whole: swapped as one when something is published."""
 
+    year: int
+    """The exam year that is told; exams.toml states it."""
+
     exams: Mapping[str, Exam]
     notices: Mapping[str, Notice]
+    """Of every year: old ones can still be read."""
     topics: Mapping[str, Topic]
+    """All topics, with the answers of the year alone."""
     facts: Facts
+    """The rows of the year alone."""
+    every: Every
     gazetteer: Gazetteer
     phrases: Mapping[str, str]
     """Fixed sentences of the bot, by key."""
@@ -72,10 +116,19 @@ class Knowledge:
     status: StatusTable
     """What the states of a registration mean."""
 
+    def in_year(self, year: int) -> "Knowledge":
+        """The same, telling another year."""
+        facts, topics = self.every.facts.of_year(year, self.notices), self.every.topics
+        return replace(self, year=year, facts=facts, topics={each: topics[each].of_year(year) for each in topics})
+
+    def whole(self) -> "Knowledge":
+        """The same with the answers and rows of every year, for gates: not to be told."""
+        return replace(self, topics=self.every.topics, facts=self.every.facts)
+
     @property
-    def year(self) -> int:
-        """The latest year on file."""
-        return max(notice.year for notice in self.notices.values())
+    def in_force(self) -> tuple[Notice, ...]:
+        """The notices of the year."""
+        return tuple(notice for notice in self.notices.values() if notice.year == self.year)
 
     def clause(self, reference: str) -> tuple[Notice, Clause]:
         """The clause of `notice#clause`; KeyError if there is none."""

@@ -40,8 +40,14 @@ class Content:
     """A knowledge, and the files that its topics and notices stand in."""
 
     knowledge: Knowledge
+    """With the answers and rows of every year; `told` gives it as people are told it."""
     topic_files: Mapping[str, str]
     notice_files: Mapping[str, str]
+
+    @property
+    def told(self) -> Knowledge:
+        """The knowledge with the answers and rows of its year alone."""
+        return self.knowledge.in_year(self.knowledge.year)
 
     def answers(self) -> Iterator[tuple[Topic, Answer, str, str]]:
         """Every answer with its topic, file and entry."""
@@ -85,8 +91,10 @@ def look(knowledge: Knowledge, folder: Path) -> Content:
 
 
 def look_texts(knowledge: Knowledge, texts: Mapping[str, str]) -> Content:
-    """The knowledge with the files that it was made from."""
-    return Content(knowledge=knowledge, topic_files=_files(texts, "topics"), notice_files=_files(texts, "notices"))
+    """The knowledge, of every year, with the files that it was made from."""
+    return Content(
+        knowledge=knowledge.whole(), topic_files=_files(texts, "topics"), notice_files=_files(texts, "notices")
+    )
 
 
 def _files(texts: Mapping[str, str], folder: str) -> dict[str, str]:

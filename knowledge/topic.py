@@ -63,3 +63,8 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def at(self, region: str, exam: str) -> tuple[Answer, ...]:
         """The answers of exactly this node and exam, not of its ancestors."""
         return tuple(answer for answer in self.answer if answer.region == region and exam in answer.exams)
+
+    def of_year(self, year: int) -> "Topic":
+        """The topic with the answers of a year alone."""
+        held = tuple(answer for answer in self.answer if answer.year == year)
+        return self if len(held) == len(self.answer) else msgspec.structs.replace(self, answer=held)
