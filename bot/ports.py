@@ -164,6 +164,13 @@ class ReminderStore(Protocol):
         """Forget the ids of what was settled before that, and what expired unseen."""
 
 
+class Amendments(Protocol):
+    """What users were told that is no longer so."""
+
+    async def waiting(self, channel: str, user: str) -> tuple[tuple[int, str], ...]:
+        """Corrections that a user has not been told yet: numbers and sentences; the turn that tells them names the numbers."""
+
+
 class StatusError(Exception):
     """The status service could not answer. `cause` is one of a few words; nothing personal is in its text."""
 

@@ -17,6 +17,7 @@ _NUMBER = re.compile(
 _DAYS = re.compile(r"20\d{6}[- ]20\d{6}")  # 20231201-20231214 is a window
 LEAST_DIGITS = 10  # of a personal number
 _MASK = "＊" * 6
+_STAND_IN = "10000000000"  # nobody's number
 
 
 def mask(text: str) -> str:
@@ -59,6 +60,17 @@ def redact(text: str) -> str:
     for pattern in (_CALLED, _BEING):
         plain = pattern.sub(lambda found: found[0] if _NOT_NAMES.search(found[2]) else found[1] + _MASK, plain)
     return plain
+
+
+def kept(text: str) -> tuple[str, bool]:
+    """The text as it may be kept, and whether `restored` makes of it what understanding saw."""
+    found, plain = redact(text), text.translate(_WIDE)
+    return found, found == plain or mask(restored(found)) == mask(plain)
+
+
+def restored(kept_text: str) -> str:
+    """A kept text with a number that is nobody's wherever one was masked: it is understood as it was."""
+    return kept_text.replace(_MASK, _STAND_IN)
 
 
 def has_number(text: str) -> bool:

@@ -15,12 +15,13 @@ from bot.conversation import encode
 from bot.decided import Decided
 from bot.dialogue import Decision, Heard
 from bot.due import Due
+from bot.journalling import Journalling, Received
 from bot.meant import SURE
 from bot.messages import Feedback, Gap, Kind, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
-from bot.ports import Clock, ShownElsewhereError, Store, Turn
+from bot.ports import Amendments, Clock, ShownElsewhereError, Store, Turn
 from bot.reminders import Reminders
 from bot.sealing import Sealer
 
@@ -41,15 +42,16 @@ class Responder:
         needs: Needs | None = None,
         sealer: Sealer | None = None,
         reminders: Reminders | None = None,
+        corrections: Amendments | None = None,
     ) -> None:
         """Take what it thinks with, where it keeps, what time it is, and where its pages are reached.
 
         `needs` gets what a decision needs from outside; `sealer` encrypts kept replies that tell of a candidate's own state.
-        `reminders` are told with the next reply where they could not be sent.
+        `reminders` are told with the next reply where they could not be sent, and so are `corrections`.
         """
         self.mind = mind
         self._needs, self._confidential = needs or Needs(None, None), Confidential(sealer)
-        self._reminders = reminders
+        self._reminders, self._corrections, self._journalling = reminders, corrections, Journalling(sealer)
         self._store, self._clock, self._public_url = store, clock, public_url
         self._decided = Decided(self._reply)
         self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
@@ -66,12 +68,13 @@ class Responder:
             )
             if given is not None:
                 return self._confidential.reply(message, given)
-            now = self._clock()
-            decided, said = self._decided.decide(mind, heard, self._confidential.conversation(message, kept), now)
+            now, before = self._clock(), self._confidential.conversation(message, kept)
+            received = Received(message=message, heard=heard, before=before, edition=mind.edition, now=now)
+            decided, said = self._decided.decide(mind, heard, before, now)
             if decided.asks is Need.NOTHING:
-                return await self._kept(message, decided, said, now, due)
+                return await self._kept(received, Need.NOTHING, decided, said, due)
             decision = await self._needs.settle(mind, decided, message, now, came)
-            return await self._kept(message, decision, self._reply(mind, decision), now)
+            return await self._kept(received, decided.asks, decision, self._reply(mind, decision))
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""
@@ -86,38 +89,43 @@ class Responder:
         """Forget all that is kept of one user, once the turns that wait are answered. Raises StoreError."""
         async with self._turn_of(channel, user):
             await self._needs.forget(channel, user)
-            await self._store.forget_user(channel, user)
+            await self._store.forget_user(channel, user, self._journalling.who(channel, user))
 
     async def _kept(
-        self, message: Message, decision: Decision, said: Reply, now: dt.datetime, due: tuple[Due, ...] | None = None
+        self, received: Received, need: Need, decision: Decision, said: Reply, due: tuple[Due, ...] | None = None
     ) -> Reply:
-        """The reply, once its turn is kept together with which reminders it shows; without those that were just shown.
+        """The reply, once its turn is kept together with what else it tells; without what was just told elsewhere.
 
         `due` are the reminders that wait. Without it the reply tells of the candidate's own state, and they are read anew:
         getting it may have changed them.
         """
-        plain = msgspec.structs.replace(said, id=uuid.uuid4().hex)
+        message, plain = received.message, msgspec.structs.replace(said, id=uuid.uuid4().hex)
         turn = Turn(
             message_id=message.id,
             channel=message.channel,
             user=message.user,
             reply=self._confidential.hidden_reply(message, plain) if due is None else plain,
             conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
-            gaps=_gaps(message, decision, now),
-            at=now,
+            gaps=_gaps(message, decision, received.now),
+            at=received.now,
             question="" if due is None else _masked(message),
             rule=decision.rule,
+            journalled=self._journalling.line(received, need, decision, plain),
         )
-        for _ in range(TRIES if self._reminders else 0):
+        for _ in range(TRIES):
             due = await self._waiting(message) if due is None else due
-            if not due:
+            amended = await self._corrections.waiting(message.channel, message.user) if self._corrections else ()
+            if not due and not amended:
                 break
-            reply = self._reminding(plain, due)
-            ids = tuple(each.id for each in due)
+            reply = self._reminding(plain, due, amended)
+            telling = msgspec.structs.replace(
+                turn,
+                reply=self._confidential.hidden_reply(message, reply),
+                reminders=tuple(each.id for each in due),
+                corrections=tuple(number for number, _ in amended),
+            )
             try:
-                await self._store.keep(
-                    msgspec.structs.replace(turn, reply=self._confidential.hidden_reply(message, reply), reminders=ids)
-                )
+                await self._store.keep(telling)
             except ShownElsewhereError:
                 due = None
                 continue
@@ -128,28 +136,15 @@ class Responder:
     async def _waiting(self, message: Message) -> tuple[Due, ...]:
         return await self._reminders.waiting(message.channel, message.user) if self._reminders else ()
 
-    def _reminding(self, reply: Reply, due: tuple[Due, ...]) -> Reply:
-        """A reply that tells reminders after what was asked."""
+    def _reminding(self, reply: Reply, due: tuple[Due, ...], amended: tuple[tuple[int, str], ...]) -> Reply:
+        """A reply that tells corrections and reminders after what was asked."""
         told = self._reminders.sentences(due) if self._reminders else ()
         also = self.mind.knowledge.phrases["remind_also"]
-        return msgspec.structs.replace(reply, text="\n".join((reply.text, *(also + each for each in told))))
+        texts = (reply.text, *(text for _, text in amended), *(also + each for each in told))
+        return msgspec.structs.replace(reply, text="\n".join(texts))
 
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
-        def absolute(url: str) -> str:
-            return self._public_url + url
-
-        return Reply(
-            id="",  # each time another
-            kind=decision.kind,
-            text=decision.text,
-            options=decision.options,
-            links=tuple(Link(label=each.label, url=absolute(each.url)) for each in decision.links),
-            sources=tuple(msgspec.structs.replace(each, url=absolute(each.url)) for each in decision.sources),
-            topic=decision.topic or None,
-            region=compose.named_region(mind.knowledge, decision.region),
-            exam=compose.named_exam(mind.knowledge, decision.exam),
-            confidence=None if decision.confidence is None else round(min(1.0, max(0.0, decision.confidence)), 4),
-        )
+        return reply_of(mind, decision, self._public_url)
 
     @asynccontextmanager
     async def _turn_of(self, channel: str, user: str) -> AsyncIterator[None]:
@@ -166,6 +161,26 @@ class Responder:
                 del self._locks[key]
             else:
                 self._locks[key] = lock, waiting - 1
+
+
+def reply_of(mind: Mind, decision: Decision, public_url: str) -> Reply:
+    """What a decision says, without the id that is another each time; pages are under `public_url`."""
+
+    def absolute(url: str) -> str:
+        return public_url + url
+
+    return Reply(
+        id="",
+        kind=decision.kind,
+        text=decision.text,
+        options=decision.options,
+        links=tuple(Link(label=each.label, url=absolute(each.url)) for each in decision.links),
+        sources=tuple(msgspec.structs.replace(each, url=absolute(each.url)) for each in decision.sources),
+        topic=decision.topic or None,
+        region=compose.named_region(mind.knowledge, decision.region),
+        exam=compose.named_exam(mind.knowledge, decision.exam),
+        confidence=None if decision.confidence is None else round(min(1.0, max(0.0, decision.confidence)), 4),
+    )
 
 
 def region_id(mind: Mind, text: str) -> str:

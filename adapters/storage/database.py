@@ -34,7 +34,7 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         """Name the file; `open` makes it or reads it."""
-        self._path = path
+        self.path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
         self._db: Database | None = None
         self._queue: list[_Job] = []
@@ -45,8 +45,8 @@ class SqliteFile:
         await self._on_thread(self._open)
 
     def _open(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=5, isolation_level=None)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=5, isolation_level=None)
         try:
             faults = [row[0] for row in connection.execute("pragma quick_check(1)")]
             if faults != ["ok"]:
@@ -131,7 +131,7 @@ class SqliteFile:
 
     def _opened(self) -> Database:
         if self._db is None:
-            raise StoreError(f"the database {self._path} is not open")
+            raise StoreError(f"the database {self.path} is not open")
         return self._db
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
@@ -142,7 +142,7 @@ class SqliteFile:
 
     def _unusable(self, error: Exception) -> StoreError:
         return StoreError(
-            f"the database {self._path} cannot be used: {error}. Nothing was changed. If it is damaged, move it aside "
+            f"the database {self.path} cannot be used: {error}. Nothing was changed. If it is damaged, move it aside "
             f"together with its -wal and -shm files, put a backup in its place, and start again"
         )
 

@@ -5,6 +5,7 @@ import datetime as dt
 import msgspec
 
 from adapters.storage.memory_reminders import MemoryReminders
+from bot.journalled import Journalled
 from bot.messages import Feedback, Gap, Reply
 from bot.ports import Turn
 
@@ -21,6 +22,7 @@ class MemoryStore:
         self._unhelpful: dict[str, Gap] = {}
         self.gaps: list[Gap] = []
         self.feedback: list[Feedback] = []
+        self.journal: list[Journalled] = []
 
     async def conversation(self, channel: str, user: str) -> bytes | None:
         """The conversation of a user, or None."""
@@ -36,6 +38,7 @@ class MemoryStore:
             return
         self.reminders.show(turn.reminders, turn.at)
         self._conversations[turn.channel, turn.user] = turn.conversation
+        self.journal += [turn.journalled] if turn.journalled else []
         self._replies[turn.channel, turn.user, turn.message_id] = turn.reply
         self._asked[turn.reply.id] = turn
         self.gaps.extend(turn.gaps)
@@ -56,8 +59,9 @@ class MemoryStore:
                 return True
         return False
 
-    async def forget_user(self, channel: str, user: str) -> None:
-        """Forget one user: conversation, replies, feedback, reminders."""
+    async def forget_user(self, channel: str, user: str, who: str = "") -> None:
+        """Forget one user: conversation, replies, feedback, reminders, lines of his mark in the journal."""
+        self.journal = [each for each in self.journal if not who or each.who != who]
         self._conversations.pop((channel, user), None)
         self._replies = {key: reply for key, reply in self._replies.items() if key[:2] != (channel, user)}
         self._asked = {key: turn for key, turn in self._asked.items() if (turn.channel, turn.user) != (channel, user)}

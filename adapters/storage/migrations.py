@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from adapters.storage.edition_tables import editions
+from adapters.storage.journal_tables import journal_tables
 
 
 def _first_tables(db: Database) -> None:
@@ -87,5 +88,6 @@ MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("003_accounts", _accounts),
     ("004_reminders", _reminders),
     ("005_editions", editions),
+    ("007_journal", journal_tables),
     ("008_gaps", _gaps),
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from adapters.storage import journal_rows
 from adapters.storage.database import SqliteFile
 from adapters.storage.gap_rows import add_gap, rate_gap
 from adapters.storage.memory import decode_reply, encode_reply, not_helpful
@@ -38,13 +39,14 @@ class SqliteStore:
 
         await self.file.run(work)
 
-    async def forget_user(self, channel: str, user: str) -> None:
-        """Forget one user: conversation, replies, feedback, reminders. Raises StoreError."""
+    async def forget_user(self, channel: str, user: str, who: str = "") -> None:
+        """Forget one user: conversation, replies, feedback, reminders, lines of his mark in the journal. Raises StoreError."""
 
         def work(db: Database) -> None:
             for table in ("conversation", "reply", "feedback"):
                 db.execute(f"delete from {table} where channel = ? and user = ?", [channel, user])  # noqa: S608  # likewise
             forget(db, channel, user)
+            journal_rows.forget(db, who)
 
         await self.file.run(work)
 
@@ -84,6 +86,7 @@ def _keep(db: Database, turn: Turn) -> None:
     if db.execute(known, key).fetchone():
         return
     show(db, turn.reminders, text_of(turn.at))
+    journal_rows.write(db, turn, text_of(turn.at))
     db.execute(
         "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
         [turn.channel, turn.user, turn.conversation, at],
@@ -108,4 +111,5 @@ def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
     )
     gap = None if feedback.helpful else not_helpful(feedback, decode_reply(row[0]), gap_at, row[1], row[2])
     rate_gap(db, feedback.reply_id, gap)
+    journal_rows.rated(db, feedback.reply_id, helpful=feedback.helpful)
     return True

@@ -1,7 +1,4 @@
-"""The journal as staff read it: what was told, its replay, and who was told what is no longer so.
-
-Values, what the store has to give, and what the console's pages call; bot.desk.journal and bot.desk.corrections fulfil it.
-"""
+"""The journal as staff read it: what was told, and its replay. Values, what the store gives, and what the pages call."""
 
 import datetime as dt
 from enum import StrEnum
@@ -10,7 +7,6 @@ from typing import Protocol
 import msgspec
 
 from bot.messages import Reply
-from bot.staff.people import Person
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,46 +81,6 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     """Without its id; None where it could not be decided again."""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """The lines with one reply that a publication made another: candidates who were told the old thing."""
-
-    group: int
-    """By which it is offered; a number of its own in the whole journal."""
-    topic: str
-    region: str
-    before: str
-    """The text that was told."""
-    after: str
-    """What the new edition says to the first of them, at that moment."""
-    question: str
-    """Of the first of them."""
-    lines: tuple[int, ...]
-    """Their ids, the oldest first; no more than a page shows."""
-    people: int
-    offered: int
-    """To how many the correction is offered, shown and sent ones among them."""
-    shown: int
-    sent: int
-
-
-class ReviewState(StrEnum):
-    """How far the search behind a publication is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-
-
-class Review(msgspec.Struct, frozen=True, kw_only=True):
-    """Who was told something else before an edition was published."""
-
-    edition: int
-    state: ReviewState
-    looked_at: int
-    """Lines that were decided again so far."""
-    told: tuple[Told, ...] = ()
-
-
 class JournalStore(Protocol):
     """Lines of the journal. They are written with their turns; each method raises bot.ports.StoreError."""
 
@@ -149,19 +105,3 @@ class Journal(Protocol):
 
     async def replay(self, number: int, edition: int = 0) -> Replayed | None:
         """Decide it again at its moment with its own edition (0) or another one; None where there is no such line."""
-
-
-class Corrections(Protocol):
-    """What the pages on corrections call. Each raises bot.ports.StoreError."""
-
-    async def reviews(self) -> tuple[Review, ...]:
-        """The newest publications first, without what was told."""
-
-    async def review(self, edition: int) -> Review | None:
-        """One of them."""
-
-    async def offer(self, person: Person, edition: int, groups: tuple[int, ...] = ()) -> int:
-        """Offer the correction to all who were told those (empty: any of that edition): to how many it was not offered yet.
-
-        It is shown with the next reply, or sent where they asked for messages. Who was offered it is never offered it again.
-        """
