@@ -65,8 +65,11 @@ class EditionStore(Protocol):
     async def draft(self, key: str) -> Draft | None:
         """The draft of an entry."""
 
-    async def save(self, draft: Draft, seen: int, done: Done) -> None:
-        """Keep a draft where the version `seen` (0: none) stands, else SavedMeanwhileError."""
+    async def save(self, draft: Draft, seen: int, done: Done) -> int:
+        """Keep a draft where the version `seen` (0: none) stands, else SavedMeanwhileError. Gives its version.
+
+        The version is the store's to give: no version of an entry's drafts is used twice, not even after one was discarded.
+        """
 
     async def save_all(self, drafts: tuple[tuple[Draft, int], ...], done: Done) -> None:
         """Keep several, all or none (an import, a roll-over). SavedMeanwhileError."""

@@ -1,0 +1,48 @@
+"""The tables of editions, drafts and plans, and the staff's audit log that every change of the staff writes to."""
+
+from sqlite_utils import Database
+
+from bot.staff.people import Done
+
+LOG = "insert into staff_log (at, who, deed, object, detail) values (?, ?, ?, ?, ?)"
+
+
+def editions(db: Database) -> None:
+    """005_editions."""
+    db.table("content_text").create({"mark": str, "body": bytes}, pk="mark", not_null={"body"})
+    names = ("at", "by", "kind", "note", "override", "files")
+    db.table("edition").create({"id": int} | dict.fromkeys(names, str), pk="id", not_null=set(names))
+    db.table("edition_change").create(
+        {"edition": int, "place": int, "key": str, "file": str, "body": bytes},
+        pk=("edition", "place"),
+        not_null={"key", "file", "body"},
+    )
+    db.table("edition_change").create_index(["key", "edition"])
+    db.table("draft").create(
+        {"key": str, "file": str, "version": int, "body": bytes}, pk="key", not_null={"file", "version", "body"}
+    )
+    db.table("draft_version").create({"key": str, "last": int}, pk="key", not_null={"last"})
+    names = ("due", "state", "leased", "body")
+    db.table("plan").create(
+        {"id": int} | dict.fromkeys(names, str) | {"body": bytes}, pk="id", not_null={"due", "state", "body"}
+    )
+    db.table("plan").create_index(["state", "due"])
+    for table in ("edition", "edition_change", "content_text"):
+        _for_ever(db, table, "what was published stays")
+    names = ("at", "who", "deed", "object", "detail")
+    db.table("staff_log").create({"id": int} | dict.fromkeys(names, str), pk="id", not_null=set(names))
+    db.table("staff_log").create_index(["object", "id"])
+    db.table("staff_log").create_index(["who", "id"])
+    _for_ever(db, "staff_log", "the staff log is append-only")
+
+
+def _for_ever(db: Database, table: str, why: str) -> None:
+    for change in ("update", "delete"):
+        db.execute(
+            f"create trigger {table}_no_{change} before {change} on {table} begin select raise(abort, '{why}'); end"
+        )
+
+
+def log(db: Database, done: Done) -> None:
+    """Add a line to the staff's audit log, within the transaction of what was done."""
+    db.execute(LOG, [done.at.isoformat(), done.who, done.deed, done.object, done.detail])
