@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from adapters.storage.edition_tables import editions
 from adapters.storage.journal_tables import journal_tables
+from adapters.storage.staff_tables import staff
 
 
 def _first_tables(db: Database) -> None:
@@ -88,6 +89,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("003_accounts", _accounts),
     ("004_reminders", _reminders),
     ("005_editions", editions),
+    ("006_staff", staff),
     ("007_journal", journal_tables),
     ("008_gaps", _gaps),
 )
