@@ -18,6 +18,7 @@ COLUMNS = (
     "journal.id, journal.at, journal.channel, journal.who, edition, kind, journal.topic, journal.region, exam, question, "
     "is_exact, body, before, helpful, reply_id"
 )
+FROM = f"select {COLUMNS} from journal left join said on said.digest = journal.said"  # noqa: S608  # names of columns
 SHOWN = "update correction set state = 'shown' where id = ? and state in ('offered', 'waiting')"
 ALIKE = (  # asked twice, told once
     "update correction set state = 'shown' where state in ('offered', 'waiting') and told = (select told from correction "

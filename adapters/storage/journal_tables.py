@@ -22,7 +22,8 @@ STATEMENTS = (
         id integer primary key, line integer not null, told integer not null, who text not null, state text not null,
         taken text not null, unique (line, told))""",
     "create index correction_told on correction (told, who)",
-    "create index correction_waits on correction (who) where state in ('offered', 'waiting', 'sending')",
+    "create index correction_who on correction (who, state)",
+    "create index correction_waits on correction (state) where state in ('offered', 'waiting')",
     """create trigger journal_corrections after delete on journal begin
         delete from correction where line = old.id; end""",
     # however a binding is ended, its user leaves the journal in the same transaction

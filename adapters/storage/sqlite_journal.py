@@ -8,13 +8,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from adapters.storage.database import SqliteFile
-from adapters.storage.journal_rows import COLUMNS, line_of
+from adapters.storage.journal_rows import FROM, line_of
 from adapters.storage.reading import Reading
 from adapters.storage.reminder_rows import text_of
 from bot.staff.journal import Line, Sought
 from bot.staff.numbers import Count
 
-FROM = f"select {COLUMNS} from journal left join said on said.digest = journal.said"  # noqa: S608  # names of columns
 EXACT = ("channel", "topic", "kind", "edition", "who", "helpful")
 AT_ONCE = 2000  # lines deleted in one transaction: turns go on in between
 COUNTS = """select date(at, '+8 hours'), channel, kind, region, topic, count(*), total(helpful), count(helpful)
