@@ -66,7 +66,7 @@ class SqliteStaff:
                 [*_values(person)[1:], password_hash, person.name],
             )
             admins = "select count(*) from person where role = 'admin' and is_active"
-            if not db.execute(admins).fetchone()[0]:
+            if was == (Role.ADMIN.value, 1) and not db.execute(admins).fetchone()[0]:
                 raise LastAdminError
             if password_hash is not None or was != (person.role.value, int(person.is_active)):
                 db.execute("delete from session where name = ?", [person.name])
