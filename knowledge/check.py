@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from knowledge import names, status_check
+from knowledge import figures, names, status_check
 from knowledge.fact import Site, Specialty, Window
 from knowledge.model import Knowledge, Scope
 from knowledge.problem import FILES, Content, Gate, Problem, citations, entry_of
@@ -244,5 +244,6 @@ GATES: tuple[Gate, ...] = (
     completeness,
     scopes,
     windows,
+    *figures.GATES,
     rendering,
 )
