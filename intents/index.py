@@ -1,5 +1,6 @@
 """An immutable index of topics: each is one document, the damped sum of its phrasings' terms. Scores are cosines."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,6 +104,16 @@ class Index:
         total = np.bincount(self.owners[places], weights=shares, minlength=self.size).astype(np.float32)
         known = float(weights.sum())
         return total / np.sqrt(weights @ weights), known / (known + unknown)
+
+    def vector(self, prepared: Prepared) -> dict[str, float]:
+        """A text's terms with their weights, of length one: two texts are alike as their vectors are."""
+        weights = {
+            term: float(self.weights[number]) if number is not None else WEIGHTS[term[0]] * self.unseen
+            for term in sorted(terms(prepared))
+            for number in (self.ids.get(term),)
+        }
+        length = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
+        return {term: weight / length for term, weight in weights.items()} if length else {}
 
 
 def _document(rows: Sequence[Numbers], weights: Floats) -> tuple[Numbers, Floats]:

@@ -53,6 +53,10 @@ class Matcher:
         self._texts = tuple(tuple(prepared.text for _, prepared in each) for each in phrasings.values())
         self._index = index
 
+    def vector(self, prepared: Prepared) -> dict[str, float]:
+        """A text's terms with their weights, of length one."""
+        return self._index.vector(prepared)
+
     def rank(self, prepared: Prepared, look: int = SECOND_LOOK) -> Ranking:
         """The nearest topics, best first, at most `look` of them."""
         cosines, known = self._index.score(prepared)

@@ -136,6 +136,10 @@ class Understander:
             is_elsewhere=self._is_elsewhere(reading),
         )
 
+    def vector(self, found: Understanding) -> dict[str, float]:
+        """What chose the topic, as weighted terms of length one: questions that ask alike have vectors that are alike."""
+        return self.matcher.vector(Prepared(text=found.rest, concepts=found.concepts))
+
     def _is_elsewhere(self, reading: "_Reading") -> bool:
         """Whether one clause asks the last question of another place, and no other clause asks anything."""
         asking = [part.text for part in reading.parts if part.asks]
