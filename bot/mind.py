@@ -137,7 +137,7 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
     return Mind(
         knowledge=knowledge,
         understander=Understander(phrasings, vocabulary(knowledge), cache),
-        resolve=_remembered(knowledge),
+        resolve=remembered(knowledge),
         titles={topic.title: topic.id for topic in knowledge.topics.values()},
         specialty_topics=tuple(
             topic for topic in knowledge.topics.values() if any(SPECIALTIES in each.text for each in topic.answer)
@@ -164,7 +164,9 @@ def think(knowledge: Knowledge, cache: Path) -> Mind:
     )
 
 
-def _remembered(knowledge: Knowledge) -> Callable[[Topic, Scope], Resolution]:
+def remembered(knowledge: Knowledge) -> Callable[[Topic, Scope], Resolution]:
+    """knowledge.resolve over a knowledge, with a memory."""
+
     @lru_cache(maxsize=REMEMBERED)
     def by_id(topic: str, scope: Scope) -> Resolution:
         return resolve(knowledge, knowledge.topics[topic], scope)

@@ -3,13 +3,14 @@
 The gates say the same of the whole content before it is published; here the author is told while typing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.staff.forms import Fault
 from knowledge.check import LITERAL
+from knowledge.figures import strange_days, strange_phones
 from knowledge.model import Knowledge
-from knowledge.quoted import unquoted
 from knowledge.region import NATION, full_name
 from knowledge.render import PLACEHOLDER, Context, Details, RenderError, fill
 
@@ -18,7 +19,7 @@ Values = Mapping[str, Any]
 
 def faults(kind: str, values: Values, knowledge: Knowledge) -> list[Fault]:
     """What is wrong with values that were read; each proof looks only at what is there."""
-    return [fault for proof in PROOFS.get(kind, (_cited, _days)) for fault in proof(values, knowledge)]
+    return [fault for proof in PROOFS.get(kind, (_cited, _days, _figures)) for fault in proof(values, knowledge)]
 
 
 def _cited(values: Values, knowledge: Knowledge) -> Iterator[Fault]:
@@ -63,7 +64,7 @@ def _days(values: Values, _: Knowledge) -> Iterator[Fault]:
     quote, year = values.get("quote"), values.get("year")
     if not (quote and year):
         return
-    for day in unquoted(days, quote, year):
+    for day in strange_days(days, quote, year):
         named = next((name for name in ("start", "end") if values.get(name) == day), "days")
         yield Fault(field=named, why="not_quoted", what=day.isoformat())
 
@@ -107,6 +108,17 @@ def _topic(values: Values, _: Knowledge) -> Iterator[Fault]:
     for name in ("for_history", "for_moved"):
         if own and values.get(name) == own:
             yield Fault(field=name, why="itself")
+
+
+def _figures(values: Values, knowledge: Knowledge) -> Iterator[Fault]:
+    """An amount stands in the quote, a phone in the clause."""
+    amount, quote = values.get("amount"), values.get("quote")
+    if amount is not None and quote and not re.search(rf"(?<!\d){amount}(?!\d)", quote):
+        yield Fault(field="amount", why="not_quoted", what=str(amount))
+    if values.get("phone") and values.get("source"):
+        _, clause = knowledge.clause(values["source"])
+        for each in strange_phones(values["phone"], clause.full_text):
+            yield Fault(field="phone", why="not_in_clause", what=each)
 
 
 def _specialty(values: Values, knowledge: Knowledge) -> Iterator[Fault]:

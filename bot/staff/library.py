@@ -162,6 +162,10 @@ class NoticePage(msgspec.Struct, frozen=True, kw_only=True):
     year: int
     note: str = ""
     clauses: tuple[ClauseLine, ...] = ()
+    count: int = 0
+    """How many clauses it has."""
+    open: int = 0
+    """How many of them nobody has said yet what is done with."""
     is_draft: bool = False
 
 
