@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 ALIKE = 0.55  # cosine from which a text joins a group: nine in ten pairs of labelled questions then have one topic
-NEAR = 0.4  # the same, where the nearest topic of both is the same one
+NEAR = 0.25  # the same, where the nearest topic of both is the same one
 
 
 def groups(vectors: Sequence[Mapping[str, float]], nearest: Sequence[str]) -> tuple[tuple[int, ...], ...]:
