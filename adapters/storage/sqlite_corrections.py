@@ -13,18 +13,17 @@ from adapters.storage.edition_tables import log
 from adapters.storage.journal_rows import ALIKE, COLUMNS, FROM, line_of
 from adapters.storage.reading import Reading
 from adapters.storage.reminder_rows import text_of
-from bot.due import Told as Attempt
 from bot.staff.corrections import Candidate, Found, Offered, Review, ReviewState, Told
 from bot.staff.people import Done
 
 REVIEWS = "select edition, state, at, cursor, looked_at from review"
 TALLY = """select t.id, t.topic, t.region, t.question, t.before, t.after, count(distinct who),
     count(distinct case when c.state <> 'found' then who end),
-    count(distinct case when c.state in ('shown', 'sent') then who end)
+    count(distinct case when c.state = 'shown' then who end)
     from told t join correction c on c.told = t.id where t.edition = ? and c.state <> 'void'
     group by t.id order by 7 desc, t.id limit ?"""
 CANDIDATES = f"""select {COLUMNS}, t.after from journal left join said on said.digest = journal.said
-    left join correction c on c.id = (select max(id) from correction where line = journal.id and state in ('shown', 'sent'))
+    left join correction c on c.id = (select max(id) from correction where line = journal.id and state = 'shown')
     left join told t on t.id = c.told
     where journal.id > ? and edition < ? and kind = 'answer' and journal.said is not null and journal.who <> ''
     order by journal.id limit ?"""  # noqa: S608  # names of columns
@@ -32,12 +31,6 @@ OF_CORRECTION = f"{FROM} where journal.id = (select line from correction where i
 WAITS = "state in ('offered', 'waiting')"
 MOST_LINES = 50  # of a group that are named
 FIRST_LINES = "select line from correction where told = ? and state <> 'void' order by line limit ?"
-STATES = {
-    Attempt.SENT: "sent",
-    Attempt.REFUSED: "waiting",
-    Attempt.LATER: "offered",
-    Attempt.IN_DOUBT: "in_doubt",
-}
 
 
 class SqliteCorrections:
@@ -56,9 +49,9 @@ class SqliteCorrections:
             db.execute(overtaken, [edition])
             db.execute("insert or ignore into review values (?, 'running', ?, '', 0, 0)", [edition, moment])
             take = "update review set taken = ? where edition = ? and state = 'running' and taken <= ?"
-            if db.execute(take, [moment, edition, died]).rowcount != 1:
-                return None
-            return _review(db.execute(f"{REVIEWS} where edition = ?", [edition]).fetchone())
+            is_taken = db.execute(take, [moment, edition, died]).rowcount == 1
+            found = _review(db.execute(f"{REVIEWS} where edition = ?", [edition]).fetchone())
+            return found if is_taken or found.state is not ReviewState.RUNNING else None
 
         return await self._file.run(work)
 
@@ -141,12 +134,17 @@ class SqliteCorrections:
 
         return await self._file.read(work)
 
-    async def to_send(self, who: str, now: dt.datetime, lease: dt.timedelta) -> Offered | None:
-        """Take a correction that is to be sent to a user. Raises StoreError."""
+    async def to_be_sent(self) -> frozenset[str]:
+        """The marks of users who have a correction that nobody tried to send. Raises StoreError."""
+        query = "select distinct who from correction where state = 'offered'"
+        return frozenset(row[0] for row in await self._file.read(lambda db: db.execute(query).fetchall()))
+
+    async def take(self, who: str, now: dt.datetime, lease: dt.timedelta) -> Offered | None:
+        """Take a correction that word is to be sent of. Raises StoreError."""
         moment, died = text_of(now), text_of(now - lease)
 
         def work(db: Database) -> Offered | None:
-            lost = "update correction set state = 'in_doubt' where who = ? and state = 'sending' and taken <= ?"
+            lost = "update correction set state = 'waiting' where who = ? and state = 'sending' and taken <= ?"
             db.execute(lost, [who, died])
             first = "select id from correction where who = ? and state = 'offered' and taken <= ? order by id limit 1"
             row = db.execute(first, [who, moment]).fetchone()
@@ -157,16 +155,14 @@ class SqliteCorrections:
 
         return await self._file.run(work)
 
-    async def sent(self, number: int, attempt: Attempt, now: dt.datetime) -> None:
-        """What became of sending it; the others of that group count as told with it. Raises StoreError."""
-        state, moment = STATES[attempt], text_of(now)
-        alike = ALIKE.replace("state = 'shown'", "state = ?", 1)
+    async def tried(self, number: int, again: dt.datetime | None) -> None:
+        """What became of sending word of it; it is one word for all of its group. Raises StoreError."""
+        state, moment = ("waiting", "") if again is None else ("offered", text_of(again))
 
         def work(db: Database) -> None:
             query = "update correction set state = ?, taken = ? where id = ? and state = 'sending'"
-            is_done = db.execute(query, [state, moment, number]).rowcount == 1
-            if is_done and attempt in (Attempt.SENT, Attempt.IN_DOUBT):
-                db.execute(alike, [state, number, number])
+            if db.execute(query, [state, moment, number]).rowcount == 1:
+                db.execute(ALIKE.replace("state = 'shown'", "state = ?, taken = ?", 1), [state, moment, number, number])
 
         await self._file.run(work)
 

@@ -6,7 +6,6 @@ from typing import Protocol
 
 import msgspec
 
-from bot.due import Told as Attempt
 from bot.staff.journal import Line
 from bot.staff.people import Done, Person
 
@@ -32,7 +31,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     offered: int
     """To how many of them the correction is offered, those who have been told it among them."""
     told: int
-    """How many of them were shown or sent it."""
+    """How many of them were shown it."""
 
 
 class ReviewState(StrEnum):
@@ -87,9 +86,9 @@ class CorrectionStore(Protocol):
     """Reviews and corrections. Each method raises bot.ports.StoreError."""
 
     async def begin(self, edition: int, now: dt.datetime, lease: dt.timedelta) -> Review | None:
-        """Take the review of an edition, or go on with it; those of older ones are overtaken.
+        """Take the review of an edition, or go on with it; those of older ones are overtaken. One that is done comes as it is.
 
-        None where it is done, or another process took it less than `lease` ago.
+        None where another process took it less than `lease` ago.
         """
 
     async def candidates(self, edition: int, after: int, limit: int) -> tuple[Candidate, ...]:
@@ -116,14 +115,17 @@ class CorrectionStore(Protocol):
     async def offered(self, who: str) -> tuple[Offered, ...]:
         """What waits to be told to a user, by his mark; showing is kept with the turn that does it."""
 
-    async def to_send(self, who: str, now: dt.datetime, lease: dt.timedelta) -> Offered | None:
-        """Take a correction that is to be sent to a user: nobody else gets it.
+    async def to_be_sent(self) -> frozenset[str]:
+        """The marks of users who have a correction that nobody tried to send."""
 
-        Who took one longer ago than `lease` and never told what became of it has died in between: that one is in doubt.
+    async def take(self, who: str, now: dt.datetime, lease: dt.timedelta) -> Offered | None:
+        """Take a correction that word is to be sent of: nobody else gets it.
+
+        Who took one longer ago than `lease` and never told what became of it has died in between: it is not sent again.
         """
 
-    async def sent(self, number: int, attempt: Attempt, now: dt.datetime) -> None:
-        """What became of sending it. What was refused is shown with the next reply; what is in doubt is not told again."""
+    async def tried(self, number: int, again: dt.datetime | None) -> None:
+        """What became of sending word of it: try again from a moment on, or (None) never. It waits for the next reply still."""
 
 
 class Corrections(Protocol):
@@ -138,5 +140,5 @@ class Corrections(Protocol):
     async def offer(self, person: Person, edition: int, groups: tuple[int, ...] = ()) -> int:
         """Offer the correction to all who were told those (empty: any of that edition); how many people.
 
-        It is shown with the next reply, or sent where they asked for messages; nobody is told it twice.
+        It is told with the next reply, once; word of it is sent to those who asked for messages.
         """

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from bot.staff.gaps import Deadline
+
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
     """How many questions of one day (in Beijing), channel, region and topic had a reply of one kind."""
@@ -42,20 +44,6 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     unhelpful: int
 
 
-class Deadline(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a window that is still to come."""
-
-    region: str
-    """As people read it."""
-    region_id: str
-    exam: str
-    window: str
-    """网上缴费时间."""
-    end: dt.date
-    days: int
-    """Until then; 0 is today."""
-
-
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """What the page shows for some days, today the last of them."""
 
@@ -67,7 +55,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """The most asked about first; at most as many as a chart shows."""
     topics: tuple[Share, ...]
     gaps: tuple[Share, ...]
-    """Topics by how many questions on them were not answered; the most first."""
+    """Topics with questions that were not answered, the most first; an empty id where no topic was near."""
     whole: Share
     deadlines: tuple[Deadline, ...]
     """The nearest first."""

@@ -1,0 +1,61 @@
+"""The journal for staff: lines are looked for, and decided again with the edition of then or with another."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from bot.desk.minds import Minds
+from bot.desk.replay import again
+from bot.journalling import Journalling, encoded
+from bot.mind import Mind
+from bot.sealing import BrokenSeal
+from bot.staff.journal import JournalStore, Line, Outcome, Replayed, Sought
+
+
+class Journal:
+    """Fulfils bot.staff.journal.Journal."""
+
+    def __init__(
+        self,
+        *,
+        store: JournalStore,
+        journalling: Journalling,
+        minds: Minds,
+        mind: Callable[[], Mind],
+        public_url: str = "",
+    ) -> None:
+        """`mind` gives the running one; `public_url` is under which pages were linked."""
+        self._store, self._journalling, self._minds = store, journalling, minds
+        self._mind, self._public_url = mind, public_url
+
+    async def lines(self, sought: Sought) -> tuple[Line, ...]:
+        """The newest first; a region by id or name. Raises StoreError."""
+        if not sought.region:
+            return await self._store.lines(sought)
+        found = self._mind().knowledge.gazetteer.lookup(sought.region)
+        if len(found) != 1:
+            return ()
+        return await self._store.lines(msgspec.structs.replace(sought, region=found[0]))
+
+    async def line(self, number: int) -> Line | None:
+        """One of them. Raises StoreError."""
+        return await self._store.line(number)
+
+    async def replay(self, number: int, edition: int = 0) -> Replayed | None:
+        """Decide it again at its moment. Raises StoreError, and ContentError where an old edition cannot be read any more."""
+        line = await self._store.line(number)
+        if line is None:
+            return None
+        wanted = edition or line.edition
+        if line.reply is None:
+            return Replayed(line=line, edition=wanted, outcome=Outcome.OWN_STATE)
+        try:
+            before = self._journalling.before(line.before, line.who, line.reply_id)
+        except BrokenSeal:
+            return Replayed(line=line, edition=wanted, outcome=Outcome.UNREADABLE)
+        mind = await self._minds.of(wanted)
+        if mind is None:
+            return Replayed(line=line, edition=wanted, outcome=Outcome.NO_EDITION)
+        said = again(mind, line, before, line.at, self._public_url)
+        outcome = Outcome.SAME if encoded(said) == encoded(line.reply) else Outcome.DIFFERENT
+        return Replayed(line=line, edition=wanted, outcome=outcome, said=said)
