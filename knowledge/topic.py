@@ -64,7 +64,14 @@ class Topic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The answers of exactly this node and exam, not of its ancestors."""
         return tuple(answer for answer in self.answer if answer.region == region and exam in answer.exams)
 
+    @property
+    def is_yearly(self) -> bool:
+        """Whether its answers rest on what a year's notices say, or do not say."""
+        return self.kind in ("answer", "unknown")
+
     def of_year(self, year: int) -> "Topic":
-        """The topic with the answers of a year alone."""
+        """The topic with the answers of a year alone; what rests on no notice holds every year."""
+        if not self.is_yearly:
+            return self
         held = tuple(answer for answer in self.answer if answer.year == year)
         return self if len(held) == len(self.answer) else msgspec.structs.replace(self, answer=held)

@@ -76,7 +76,7 @@ def test_whatever_is_found_is_of_the_year(known: Mapping[int, Knowledge], year: 
         for region in (None, "CN", "CN-51", "CN-5111", "CN-511102", "CN-31", "CN-33", "CN-4408"):
             for exam in (None, *knowledge.exams):
                 found = resolve(knowledge, topic, Scope(exam=exam, region=region))
-                assert not isinstance(found, Found) or found.answer.year == year
+                assert not isinstance(found, Found) or found.answer.year == year or not topic.is_yearly
     facts = knowledge.facts
     rows = (*facts.windows, *facts.fees, *facts.sites, *facts.lists, *facts.sittings, *facts.contacts)
     assert {row.year for row in rows} == {year}
@@ -95,6 +95,13 @@ def test_the_same_question_is_answered_by_its_year(known: Mapping[int, Knowledge
     assert isinstance(
         resolve(known[2025], known[2025].topics["fee"], Scope(exam="health", region="CN-5111")), Missing
     ), "nothing is said rather than last year's fee"
+
+
+def test_a_greeting_has_no_year(known: Mapping[int, Knowledge]) -> None:
+    """What rests on no notice is said every year."""
+    found = resolve(known[2025], known[2025].topics["greeting"], Scope())
+    assert isinstance(found, Found)
+    assert found.answer.text
 
 
 def test_nothing_is_lost(known: Mapping[int, Knowledge]) -> None:
