@@ -11,8 +11,9 @@ from typing import Protocol
 
 import msgspec
 
+from bot.messages import Named
 from bot.staff.editing import Kept
-from bot.staff.editions import Difference, Finding
+from bot.staff.editions import Difference
 from bot.staff.people import Done, Person
 
 
@@ -150,7 +151,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     state: GapState = GapState.OPEN
     region: str = ""
-    """Of this region and those within it; empty: all."""
+    """Of this region and those within it, by id; empty: all."""
     reason: str = ""
     limit: int = 50
     """Clusters."""
@@ -200,14 +201,40 @@ class OpenedCluster(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[Suggestion, ...]
 
 
+class TroubleKind(StrEnum):
+    """Why a phrasing is no good."""
+
+    EMPTY = "empty"
+    """Nothing is left of it when places, exams and fillers are taken out."""
+    THERE = "there"
+    """The topic has it already."""
+    SAME = "same"
+    """It is the same as a phrasing of another topic, when those are taken out."""
+    LOSES = "loses"
+    """Another topic would still win it."""
+    STEALS = "steals"
+    """It would win a phrasing of another topic."""
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate that a phrasing would fail."""
+
+    kind: TroubleKind
+    phrasing: str = ""
+    """The other phrasing."""
+    topic: str = ""
+    """The other topic."""
+    title: str = ""
+
+
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """What a new phrasing would change, on top of what is published now; nothing was saved."""
 
     topic: str
     title: str
     phrasing: str
-    findings: tuple[Finding, ...] = ()
-    """Gates that it would fail: it could not be published."""
+    troubles: tuple[Trouble, ...] = ()
+    """Why it could not be published."""
     won: tuple[Difference, ...] = ()
     """Gaps that would then be answered by the topic."""
     moved: tuple[Difference, ...] = ()
@@ -233,6 +260,33 @@ class NewTopic(msgspec.Struct, frozen=True, kw_only=True):
     """topics/payment.toml."""
 
 
+class Refusal(StrEnum):
+    """Why something was not done; the console words it (words/gaps.toml, `refusals`)."""
+
+    NO_GAPS = "no_gaps"
+    """They were settled meanwhile, or none was chosen."""
+    NO_TOPIC = "no_topic"
+    BAD_PHRASING = "bad_phrasing"
+    """It is empty, longer than 200 characters, or has line breaks."""
+    THERE = "there"
+    """The topic, or its draft, has that phrasing."""
+    BAD_ID = "bad_id"
+    ID_USED = "id_used"
+    TITLE_USED = "title_used"
+    BAD_FILE = "bad_file"
+
+
+class Worked(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the work on gaps: a refusal, or what the editor said to the draft."""
+
+    refusal: Refusal | None = None
+    kept: Kept | None = None
+    settled: int = 0
+    """How many gaps were settled by it: none where the draft was not kept."""
+    key: str = ""
+    """Of the draft."""
+
+
 class Gaps(Protocol):
     """What the console's pages call. Every method raises bot.ports.StoreError."""
 
@@ -245,11 +299,17 @@ class Gaps(Protocol):
     async def effect(self, topic: str, phrasing: str) -> Effect | None:
         """What a phrasing would change, tried on a copy; some seconds. None where there is no such topic."""
 
-    async def add_phrasing(self, person: Person, topic: str, phrasing: str, gaps: tuple[int, ...]) -> Kept:
+    async def add_phrasing(self, person: Person, topic: str, phrasing: str, gaps: tuple[int, ...]) -> Worked:
         """Add a phrasing to the topic's draft and settle the gaps by it."""
 
-    async def start_topic(self, person: Person, topic: NewTopic, gaps: tuple[int, ...]) -> Kept:
+    async def start_topic(self, person: Person, topic: NewTopic, gaps: tuple[int, ...]) -> Worked:
         """Begin a topic as a draft and settle the gaps by it."""
 
     async def settle(self, person: Person, gaps: tuple[int, ...], state: GapState, note: str) -> int:
         """Mark gaps as out of scope, done, or open again; how many were changed."""
+
+    def files(self) -> tuple[str, ...]:
+        """The files that a new topic may go to."""
+
+    def topics(self) -> tuple[Named, ...]:
+        """The topics that a phrasing may be added to."""

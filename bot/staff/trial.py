@@ -10,7 +10,6 @@ from typing import Protocol
 import msgspec
 
 from bot.messages import Named, Reply
-from bot.staff.editions import Finding
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,8 +182,12 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     drafts: tuple[str, ...] = ()
     """Keys of the drafts that were counted in."""
     at: dt.datetime
-    findings: tuple[Finding, ...] = ()
-    """Why it could not be tried: an unknown region, drafts that cannot be read."""
+    trouble: str = ""
+    """Why it could not be tried: nothing_said, unknown_region, unknown_exam, unreadable; empty where it was."""
+    detail: str = ""
+    """What was unknown, or what is wrong with a draft."""
+    unreadable: tuple[str, ...] = ()
+    """Keys of the drafts that were left out because they cannot be read."""
 
 
 class Trial(Protocol):
