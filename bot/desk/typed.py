@@ -76,6 +76,7 @@ def read(
             if field.name == "id" and not ID.fullmatch(text):
                 raise TypedError("bad_id", text)
         except TypedError as error:
+            values.pop(field.name, None)
             faults.append(Fault(field=field.name, why=error.why, what=error.what))
     return values, faults
 
@@ -124,7 +125,7 @@ def _days(text: str, knowledge: Knowledge) -> list[dt.date]:
 
 
 def _words(text: str, _: Knowledge) -> list[str]:
-    return list(dict.fromkeys(_split(text)))
+    return _split(text)
 
 
 def _lines(text: str, _: Knowledge) -> list[str]:
