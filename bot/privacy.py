@@ -65,7 +65,7 @@ def redact(text: str) -> str:
 def kept(text: str) -> tuple[str, bool]:
     """The text as it may be kept, and whether `restored` makes of it what understanding saw."""
     found, plain = redact(text), text.translate(_WIDE)
-    return found, found == plain or mask(restored(found)) == mask(plain)
+    return found, _MASK not in plain and (found == plain or mask(restored(found)) == mask(plain))
 
 
 def restored(kept_text: str) -> str:

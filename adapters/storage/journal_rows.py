@@ -15,8 +15,8 @@ DIGEST_BYTES = 16
 WRITTEN = "at, channel, who, edition, kind, topic, region, exam, question, is_exact, said, before, reply_id"
 WRITE = f"insert into journal ({WRITTEN}) values ({', '.join('?' * 13)})"  # noqa: S608  # names of columns
 COLUMNS = (
-    "journal.id, journal.at, journal.channel, journal.who, edition, kind, journal.topic, journal.region, exam, question, "
-    "is_exact, body, before, helpful, reply_id"
+    "journal.id, journal.at, journal.channel, journal.who, journal.edition, journal.kind, journal.topic, journal.region, "
+    "journal.exam, journal.question, journal.is_exact, body, journal.before, journal.helpful, journal.reply_id"
 )
 FROM = f"select {COLUMNS} from journal left join said on said.digest = journal.said"  # noqa: S608  # names of columns
 SHOWN = "update correction set state = 'shown' where id = ? and state in ('offered', 'waiting')"

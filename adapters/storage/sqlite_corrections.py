@@ -25,7 +25,7 @@ TALLY = """select t.id, t.topic, t.region, t.question, t.before, t.after, count(
 CANDIDATES = f"""select {COLUMNS}, t.after from journal left join said on said.digest = journal.said
     left join correction c on c.id = (select max(id) from correction where line = journal.id and state = 'shown')
     left join told t on t.id = c.told
-    where journal.id > ? and edition < ? and kind = 'answer' and journal.said is not null and journal.who <> ''
+    where journal.id > ? and journal.edition < ? and journal.kind = 'answer' and journal.said is not null and journal.who <> ''
     order by journal.id limit ?"""  # noqa: S608  # names of columns
 OF_CORRECTION = f"{FROM} where journal.id = (select line from correction where id = ?)"  # noqa: S608  # likewise
 WAITS = "state in ('offered', 'waiting')"
