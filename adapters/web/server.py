@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from adapters.web.binding import PER_MINUTE, Binding, Browsers
 from adapters.web.card import StatusCard
 from adapters.web.chat_api import ChatApi, Conversations
+from adapters.web.console.pages import PREFIX
 from adapters.web.health import Health, Metrics
 from adapters.web.notices import Notices
 from adapters.web.page import Page
@@ -46,10 +47,11 @@ def make_app(
     registry: CollectorRegistry | None = None,
     binder: Binder | None = None,
     cards: Cards | None = None,
+    console: web.Application | None = None,
 ) -> web.Application:
     """The application. `ready` raises StoreError unless the bot can answer; a registry serves one application.
 
-    Without a binder there is no page to bind on, and without cards no status card.
+    Without a binder there is no page to bind on, without cards no status card, and without a console none for the staff.
     """
     words = read_words()
     metrics = Metrics(registry or CollectorRegistry())
@@ -88,6 +90,8 @@ def make_app(
     if binder is not None:
         forms = Guard(per_minute=PER_MINUTE, proxies=config.trusted_proxies)
         app.add_routes(Binding(binder=binder, guard=guard, forms=forms).routes())
+    if console is not None:
+        app.add_subapp(PREFIX, console)
     app.add_routes([web.get("/api/v1/openapi.yaml", openapi), web.get("/static/{name}", static)])
     return app
 

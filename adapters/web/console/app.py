@@ -29,7 +29,7 @@ from aiohttp import web
 
 from adapters.web.console.gate import Gate
 from adapters.web.console.overview import Overview
-from adapters.web.console.pages import PREFIX, Page
+from adapters.web.console.pages import CONTEXT, PREFIX, Page
 from adapters.web.console.people import People
 from adapters.web.console.shown import day, moment
 from adapters.web.console.sign_in import SignIn
@@ -56,12 +56,12 @@ def make_console(parts: Parts, *, https: bool = False, proxies: int = 0) -> web.
     templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
-        context_processors=[gate.context],
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    app[CONTEXT] = gate.context
     templates.filters |= {"moment": moment, "day": day}
     entrance = SignIn(staff=parts.staff, words=words, https=https, address=lambda each: client_address(each, proxies))
     files = Page(method="GET", path="/static/{name}", handler=static, right=None)

@@ -7,13 +7,14 @@ import hmac
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from adapters.web.console.pages import FIELDS, PERSON, PREFIX, SECRET, Page, go, render, token_of
+from adapters.web.console.pages import PREFIX, VISIT, Page, Visit, fields_of, go, render, token_of
 from adapters.web.console.words import Words, said
 from adapters.web.problems import frames_of, name_of
 from bot.ports import StoreError
@@ -78,7 +79,7 @@ class Gate:
         if not SHAPE.fullmatch(secret):
             secret = ""
         person = await self._staff.session(secret) if secret else None
-        request[SECRET], request[PERSON] = secret, person
+        request[VISIT] = Visit(person=person, secret=secret)
         return person
 
     async def _own_form(self, request: web.Request, most: int) -> web.Request:
@@ -89,11 +90,11 @@ class Gate:
             raise web.HTTPUnsupportedMediaType
         own = request.clone(client_max_size=most)
         try:
-            request[FIELDS] = own[FIELDS] = fields = await own.post()
+            fields = await own.post()
         except (ValueError, LookupError) as error:  # no form, or a charset that there is not
             raise web.HTTPBadRequest from error
-        given = fields.get("csrf", "")
-        secret = request[SECRET]
+        request[VISIT] = own[VISIT] = visit = replace(request[VISIT], fields=fields)
+        given, secret = fields.get("csrf", ""), visit.secret
         if not secret or not isinstance(given, str) or not hmac.compare_digest(token_of(secret), given):
             raise ExpiredError
         return own
@@ -134,7 +135,7 @@ class Gate:
         return answer_errors
 
     async def _note_refused(self, request: web.Request) -> None:
-        person = request.get(PERSON)
+        person = request[VISIT].person if VISIT in request else None
         if person is not None:
             await self._staff.note(person.name, "refused", f"{request.method} {request.path}"[:200])
 
@@ -153,13 +154,14 @@ class Gate:
         response.headers.update(headers or {})
         return response
 
-    async def context(self, request: web.Request) -> dict[str, Any]:
+    def context(self, request: web.Request) -> dict[str, Any]:
         """What every template has."""
-        person: Person | None = request.get(PERSON)
+        visit = request[VISIT] if VISIT in request else Visit()
+        person, secret = visit.person, visit.secret
         return {
             "person": person,
             "can": lambda right: person is not None and may(person, Right(right)),
-            "csrf": token_of(request[SECRET]) if request.get(SECRET) else "",
+            "csrf": token_of(secret) if secret else "",
             "navigation": [
                 each
                 for each in self._words["console"]["navigation"]
@@ -176,7 +178,7 @@ def _given_back(request: web.Request) -> tuple[tuple[str, str], ...]:
     if request.headers.get("Sec-Fetch-Site") != "same-origin":
         return ()
     hidden = {"csrf", "password", "old", "new", "again"}
-    fields = request.get(FIELDS) or {}
+    fields = fields_of(request)
     return tuple(
         (name, value[:LONGEST_SHOWN])
         for name, value in fields.items()
@@ -185,6 +187,6 @@ def _given_back(request: web.Request) -> tuple[tuple[str, str], ...]:
 
 
 def _close_files(request: web.Request) -> None:
-    for value in (request.get(FIELDS) or {}).values():
+    for value in fields_of(request).values():
         if isinstance(value, web.FileField):
             value.file.close()

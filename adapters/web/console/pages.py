@@ -11,14 +11,26 @@ from typing import Any
 
 import aiohttp_jinja2
 from aiohttp import web
-from multidict import MultiDictProxy
+from multidict import MultiDict, MultiDictProxy
 
 from bot.staff.people import Person, Right
 
+Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
 PREFIX = "/console"
-PERSON = "console_person"
-SECRET = "console_secret"  # noqa: S105  # the name of a request's value
-FIELDS = "console_fields"
+CONTEXT: web.AppKey[Callable[[web.Request], dict[str, Any]]] = web.AppKey("CONTEXT", Callable)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Who asks, and what was sent."""
+
+    person: Person | None = None
+    secret: str = ""
+    """Of the cookie, whether it is somebody's session or not."""
+    fields: Fields | None = None
+
+
+VISIT = web.RequestKey("VISIT", Visit)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -43,14 +55,16 @@ def page(method: str, path: str, handler: Handler, right: Right) -> Page:
 
 def person_of(request: web.Request) -> Person:
     """Who asks; for handlers of pages that need a right."""
-    person: Person = request[PERSON]
+    person = request[VISIT].person
+    if person is None:
+        raise web.HTTPForbidden  # the page is open to anybody
     return person
 
 
-def fields_of(request: web.Request) -> MultiDictProxy[str | bytearray | web.FileField]:
+def fields_of(request: web.Request) -> Fields:
     """The fields of the form that was sent, files among them. They are read once the sender is known to be ours."""
-    fields: MultiDictProxy[str | bytearray | web.FileField] = request[FIELDS]
-    return fields
+    fields = request[VISIT].fields
+    return MultiDictProxy(MultiDict()) if fields is None else fields
 
 
 def field(request: web.Request, name: str) -> str:
@@ -66,7 +80,8 @@ def token_of(secret: str) -> str:
 
 def render(request: web.Request, template: str, shown: Mapping[str, Any], *, status: int = 200) -> web.Response:
     """A page from `templates/`. It also has `person`, `can(right)`, `csrf`, `navigation`, `here`, `said` and `words`."""
-    return aiohttp_jinja2.render_template(template, request, dict(shown), status=status)
+    context = request.config_dict[CONTEXT](request) | dict(shown)
+    return aiohttp_jinja2.render_template(template, request, context, status=status)
 
 
 def go(path: str, said: str = "") -> web.HTTPSeeOther:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from aiohttp import web
 
 from adapters.web.console.gate import COOKIE
-from adapters.web.console.pages import PERSON, PREFIX, SECRET, Page, field, go, person_of, render
+from adapters.web.console.pages import PREFIX, VISIT, Page, Visit, field, go, person_of, render
 from adapters.web.console.words import Words
 from bot.staff.accounts import Entered, Refusal, RefusedError, Staff
 from bot.staff.people import Right
 
 COOKIE_SECONDS = 12 * 3600  # as long as a session lasts at most
-WITHIN = re.compile(rf"{PREFIX}/(?!static/|sign-)[\w\-./%?=&:+~,]{{0,400}}", re.ASCII)
+WITHIN = re.compile(rf"{PREFIX}/(?!static/|sign-|.*\.\.)[\w\-./%?=&:+~,]{{0,400}}", re.ASCII)
 
 
 class SignIn:
@@ -41,10 +41,10 @@ class SignIn:
 
     async def show(self, request: web.Request) -> web.Response:
         """The form; who is signed in already goes on."""
-        if request[PERSON] is not None:
+        if request[VISIT].person is not None:
             raise go(_within(request.query.get("to", "")))
-        secret = request[SECRET] or secrets.token_urlsafe(32)  # of nobody: it only shows that the form is ours
-        request[SECRET] = secret
+        secret = request[VISIT].secret or secrets.token_urlsafe(32)  # of nobody: it only shows that the form is ours
+        request[VISIT] = Visit(secret=secret)
         response = self._form(request, to=request.query.get("to", ""))
         self._set(response, secret)
         return response
@@ -55,19 +55,19 @@ class SignIn:
         entered = await self._staff.sign_in(name, field(request, "password"), self._address(request))
         if entered.person is None:
             return self._form(request, to=to, name=name, entered=entered)
-        if request[PERSON] is not None:  # another session of this browser
-            await self._staff.sign_out(request[SECRET])
+        if request[VISIT].person is not None:  # another session of this browser
+            await self._staff.sign_out(request[VISIT].secret)
         response = go("/password" if entered.person.must_change else _within(to))
         self._set(response, entered.secret)
-        return response
+        raise response
 
     async def sign_out(self, request: web.Request) -> web.StreamResponse:
         """End the session."""
-        if request[PERSON] is not None:
-            await self._staff.sign_out(request[SECRET])
+        if request[VISIT].person is not None:
+            await self._staff.sign_out(request[VISIT].secret)
         response = go("/sign-in", "people.signed_out")
         response.del_cookie(COOKIE, path=PREFIX, secure=self._https, httponly=True, samesite="Lax")
-        return response
+        raise response
 
     async def password(self, request: web.Request) -> web.Response:
         """One's own password."""
@@ -85,7 +85,7 @@ class SignIn:
             return render(request, "password.html", {"error": text}, status=422)
         response = go("/", "people.password_changed")
         self._set(response, entered.secret)
-        return response
+        raise response
 
     def _form(self, request: web.Request, *, to: str, name: str = "", entered: Entered | None = None) -> web.Response:
         error, status = "", 200
