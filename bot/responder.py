@@ -207,7 +207,7 @@ def exam_id(mind: Mind, text: str) -> str:
 
 
 def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, ...]:
-    reason = decision.gap or ("low_confidence" if _is_doubtful(decision) else "")
+    reason = gap_reason(decision)
     if not reason:
         return ()
     nearest = decision.understanding.candidates[:1] if decision.understanding else ()
@@ -227,9 +227,10 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
     )
 
 
-def _is_doubtful(decision: Decision) -> bool:
-    """Whether an answer was told of which it was not very sure."""
-    return decision.kind is Kind.ANSWER and decision.confidence is not None and decision.confidence < SURE
+def gap_reason(decision: Decision) -> str:
+    """Why staff should look at a question: it was not answered, or the answer was not very sure; empty where neither."""
+    is_doubtful = decision.kind is Kind.ANSWER and decision.confidence is not None and decision.confidence < SURE
+    return decision.gap or ("low_confidence" if is_doubtful else "")
 
 
 def _masked(message: Message) -> str:

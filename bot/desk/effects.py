@@ -1,10 +1,8 @@
 """What a new phrasing would change: the same questions on the mind as it is and on one that has it. Pure."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import msgspec
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.conversation import Conversation
 from bot.dialogue import Decision, Heard, decide
@@ -15,7 +13,6 @@ from bot.staff.gaps import Effect, KeptGap, Trouble, TroubleKind
 from intents.evaluate import Case, faults
 from intents.normalise import normalise
 from intents.understand import Understanding
-from knowledge.model import Knowledge
 
 MOST_GAPS = 400  # different questions that are tried; 3 ms each
 MOST_LABELLED = 400  # those that are most like the phrasing
@@ -37,29 +34,18 @@ class Trying:
     now: dt.datetime
 
 
-def with_phrasing(known: Knowledge, topic: str, phrasing: str) -> Knowledge:
-    """The knowledge with one phrasing more. KeyError: there is no such topic."""
-    found = known.topics[topic]
-    wider = msgspec.structs.replace(found, phrasings=(*found.phrasings, phrasing))
-    return replace(known, topics={**known.topics, topic: wider})
-
-
-def effect(before: Mind, tried: Trying, think: Callable[[Knowledge], Mind]) -> Effect:
-    """What would change. `think` makes a mind, some seconds. KeyError: there is no such topic."""
-    title = before.knowledge.topics[tried.topic].title
-    found = Effect(topic=tried.topic, title=title, phrasing=tried.phrasing)
-    first = _at_once(before, tried)
-    if first is not None:
-        return msgspec.structs.replace(found, troubles=(first,))
-    after = think(with_phrasing(before.knowledge, tried.topic, tried.phrasing))
+def effect(before: Mind, after: Mind, tried: Trying) -> Effect:
+    """What changes with a phrasing that the second mind has and the first has not."""
     gaps = _distinct(tried.gaps)[:MOST_GAPS]
     cases = nearest(tried.phrasing, tried.labelled)
     asked = [each for each in (_gap(before, after, gap, tried.now) for gap in gaps) if each]
     told = [each for each in (_case(before, after, case, tried.labelled_at) for case in cases) if each]
     won = [each for each in asked if each.after.topic == tried.topic and each.after.kind == "answer"]
     lost = [each for each in told if each.faults_after and not each.faults_before]
-    return msgspec.structs.replace(
-        found,
+    return Effect(
+        topic=tried.topic,
+        title=before.knowledge.topics[tried.topic].title,
+        phrasing=tried.phrasing,
         troubles=tuple(_troubles(before, after, tried)),
         won=tuple(won[:SHOWN]),
         moved=tuple(each for each in asked if each not in won)[:SHOWN],
@@ -124,12 +110,12 @@ def _case(before: Mind, after: Mind, case: Case, at: dt.datetime) -> Difference 
     )
 
 
-def _at_once(mind: Mind, tried: Trying) -> Trouble | None:
-    """What is wrong with it whatever else there is."""
-    topic = mind.knowledge.topics[tried.topic]
-    if tried.phrasing in (topic.title, *topic.phrasings):
+def at_once(mind: Mind, topic: str, phrasing: str) -> Trouble | None:
+    """What is wrong with a phrasing whatever else there is. KeyError: there is no such topic."""
+    known = mind.knowledge.topics[topic]
+    if phrasing in (known.title, *known.phrasings):
         return Trouble(kind=TroubleKind.THERE)
-    found = mind.understander.understand(tried.phrasing)
+    found = mind.understander.understand(phrasing)
     return Trouble(kind=TroubleKind.EMPTY) if not found.rest.replace(" ", "") else None
 
 

@@ -308,7 +308,7 @@ class Gaps(Protocol):
     async def settle(self, person: Person, gaps: tuple[int, ...], state: GapState, note: str) -> int:
         """Mark gaps as out of scope, done, or open again; how many were changed."""
 
-    def files(self) -> tuple[str, ...]:
+    async def files(self) -> tuple[str, ...]:
         """The files that a new topic may go to."""
 
     def topics(self) -> tuple[Named, ...]:
