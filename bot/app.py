@@ -18,6 +18,7 @@ from adapters.storage.sqlite_accounts import SqliteAccounts
 from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
 from bot.accounts import Accounts
+from bot.console import Console
 from bot.mind import Mind, from_content
 from bot.needs import Needs
 from bot.personal import Personal
@@ -76,8 +77,8 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
         accounts, reminders = (own.accounts, own.reminders) if own else (None, None)
         tidying = asyncio.create_task(_tidy(store, accounts, clock))
         parts.callback(tidying.cancel)
-        if mind is None:
-            mind = await asyncio.to_thread(think, settings)
+        staff = Console(settings=settings, file=store.file, values=_values(store.file), clock=clock)
+        mind = await staff.begin(mind)
         needs = Needs(accounts, status, reminders=reminders)
         responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer, reminders=reminders)
         app = make_app(
@@ -92,8 +93,10 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             registry=registry,
             binder=accounts,
             cards=own.cards(responder) if own else None,
+            console=staff.application(),
         )
         app[RESPONDER] = responder
+        await parts.enter_async_context(staff.running(responder))
         channels: dict[str, Notify] = {}
         if settings.wechat is not None:
             notify = await parts.enter_async_context(

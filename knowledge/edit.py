@@ -38,8 +38,12 @@ def _row(document: tomlkit.TOMLDocument, kind: str) -> Container | Table:
     if kind in ("notice", "file", "head"):
         return document
     if kind == "answer":
-        return document["topic"]["answer"][0]  # type: ignore[index,return-value]  # an entry is cut so
-    return document[kind][0]  # type: ignore[index,return-value]  # an entry is cut so
+        found: Any = document["topic"]
+        row: Table = found["answer"][0]
+        return row
+    rows: Any = document[kind]
+    own: Table = rows[0]
+    return own
 
 
 def _update(table: Container | Table | InlineTable, fields: Mapping[str, Any]) -> None:
@@ -50,8 +54,9 @@ def _update(table: Container | Table | InlineTable, fields: Mapping[str, Any]) -
         elif isinstance(stands, AoT) and _are_tables(value):
             _update_rows(stands, value)
         elif stands is None and _are_tables(value) and not isinstance(table, InlineTable) and name in ROWS:
-            table[name] = tomlkit.aot()
-            _update_rows(table[name], value)  # type: ignore[arg-type]  # just made
+            rows = tomlkit.aot()
+            _update_rows(rows, value)
+            table[name] = rows
         elif isinstance(stands, Array) and isinstance(value, Sequence) and not isinstance(value, str):
             _update_list(table, name, stands, value)
         elif stands is None or _plain(stands) != _plain(value):
@@ -97,14 +102,15 @@ def _item(value: Any) -> Item:
         is_long = "\n" in value and "'''" not in value and not value.startswith("\n")
         return tomlkit.string(value, literal=True, multiline=True) if is_long else tomlkit.string(value)
     if isinstance(value, Mapping):
-        found = tomlkit.inline_table()
+        inline = tomlkit.inline_table()
         for name, each in value.items():
             if each is not None:
-                found[name] = _item(each)
-        return found
+                inline[name] = _item(each)
+        return inline
     if isinstance(value, Sequence):
         return _list(value, is_long=_are_tables(value))
-    return tomlkit.item(value)
+    found: Item = tomlkit.item(value)
+    return found
 
 
 def _list(value: Sequence[Any], *, is_long: bool) -> Array:

@@ -10,8 +10,8 @@ LOG = "insert into staff_log (at, who, deed, object, detail) values (?, ?, ?, ?,
 def editions(db: Database) -> None:
     """005_editions."""
     db.table("content_text").create({"mark": str, "body": bytes}, pk="mark", not_null={"body"})
-    names = ("at", "by", "kind", "note", "override", "files")
-    db.table("edition").create({"id": int} | dict.fromkeys(names, str), pk="id", not_null=set(names))
+    edition = dict.fromkeys(("at", "by", "kind", "note", "override", "files"), str)
+    db.table("edition").create({"id": int} | edition, pk="id", not_null=set(edition))
     db.table("edition_change").create(
         {"edition": int, "place": int, "key": str, "file": str, "body": bytes},
         pk=("edition", "place"),
@@ -22,15 +22,13 @@ def editions(db: Database) -> None:
         {"key": str, "file": str, "version": int, "body": bytes}, pk="key", not_null={"file", "version", "body"}
     )
     db.table("draft_version").create({"key": str, "last": int}, pk="key", not_null={"last"})
-    names = ("due", "state", "leased", "body")
-    db.table("plan").create(
-        {"id": int} | dict.fromkeys(names, str) | {"body": bytes}, pk="id", not_null={"due", "state", "body"}
-    )
+    plan = dict.fromkeys(("due", "state", "leased"), str)
+    db.table("plan").create({"id": int} | plan | {"body": bytes}, pk="id", not_null={*plan, "body"})
     db.table("plan").create_index(["state", "due"])
     for table in ("edition", "edition_change", "content_text"):
         _for_ever(db, table, "what was published stays")
-    names = ("at", "who", "deed", "object", "detail")
-    db.table("staff_log").create({"id": int} | dict.fromkeys(names, str), pk="id", not_null=set(names))
+    line = dict.fromkeys(("at", "who", "deed", "object", "detail"), str)
+    db.table("staff_log").create({"id": int} | line, pk="id", not_null=set(line))
     db.table("staff_log").create_index(["object", "id"])
     db.table("staff_log").create_index(["who", "id"])
     _for_ever(db, "staff_log", "the staff log is append-only")

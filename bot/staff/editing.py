@@ -98,7 +98,7 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     is_clean: bool
     """Whether `merged` has no such place and can be read."""
     seen: int
-    """The version to send back with the decided text."""
+    """The version to send back with the decided text; `theirs` is its `Edit.base`."""
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +149,9 @@ class Editing(Protocol):
 
     async def discard(self, person: Person, key: str, seen: int) -> Kept:
         """Take a draft away."""
+
+    async def stale(self, key: str) -> Conflict | None:
+        """The merge question of a draft that `is_stale`: `theirs` is what is published now. None where it is not stale."""
 
     async def drafts(self) -> tuple[Opened, ...]:
         """All drafts, each with what is published; `may_edit` is not answered."""
