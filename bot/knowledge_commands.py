@@ -1,0 +1,1 @@
+"""Commands of the store's editions: kaoda knowledge import, export, diff, publish, rollback, history."""
