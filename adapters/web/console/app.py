@@ -8,9 +8,9 @@ To add pages, write a module beside this one with a class that takes the ports o
             page("POST", "/topics/{key}", self.save, Right.EDIT),
         ]
 
-with `page`, `render`, `go`, `person_of`, `field` and `fields_of` from pages.py. Add its ports to `Parts` (None: the pages are
-not there), one line to `_pages`, its templates to `templates/` (they extend `layout.html`; every form with method="post"
-has `{% include "csrf.html" %}` in it; /console is written out in links), its words to `words/<group>.toml` (Python uses
+with `page`, `render`, `go`, `person_of`, `field` and `fields_of` from pages.py. Its ports are in `Parts` (parts.py; None:
+the pages are not there); add one line to `_pages`, its templates to `templates/` (they extend `layout.html`; every form with
+method="post" has `{% include "csrf.html" %}` in it; /console is written out in links), its words to `words/<group>.toml` (Python uses
 `Words`, templates `words.<group>`), its deeds of the audit log to `deeds` in words/people.toml. The menu is `navigation` in
 words/console.toml: an entry shows once its path is routed and whoever looks has its right. Errors are raised: web.HTTPNotFound,
 web.HTTPForbidden (an attempt that the audit log notes), StoreError. A POST that succeeded raises `go(path, "group.key")`;
@@ -20,7 +20,6 @@ Filters: `moment` (2023-12-05 09:00:07, Beijing time) and `day`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -30,21 +29,15 @@ from aiohttp import web
 from adapters.web.console.gate import Gate
 from adapters.web.console.overview import Overview
 from adapters.web.console.pages import CONTEXT, PREFIX, Page
+from adapters.web.console.parts import Parts
 from adapters.web.console.people import People
 from adapters.web.console.shown import day, moment
 from adapters.web.console.sign_in import SignIn
 from adapters.web.console.words import Words, read_words
 from adapters.web.security import client_address
-from bot.staff.accounts import Staff
 
+__all__ = ["Parts", "make_console"]
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What the console's pages call. A part that is None has no pages."""
-
-    staff: Staff
 
 
 def make_console(parts: Parts, *, https: bool = False, proxies: int = 0) -> web.Application:
@@ -72,7 +65,7 @@ def make_console(parts: Parts, *, https: bool = False, proxies: int = 0) -> web.
 
 def _pages(parts: Parts, words: Words) -> Iterator[Page]:
     """Every page for which its part is there."""
-    yield from Overview().routes()
+    yield from Overview(parts).routes()
     yield from People(staff=parts.staff, words=words).routes()
 
 

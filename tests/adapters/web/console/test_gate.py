@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ async def secrets_of(at: House) -> dict[str, str]:
 
 def path_of(page: Page) -> str:
     """An address of a page."""
-    return PREFIX + page.path.replace("{", "").replace("}", "").replace(":.*", "").replace(":.+", "")
+    return PREFIX + re.sub(r"\{\w+(:[^}]*)?\}", "1", page.path)
 
 
 async def test_every_page_asks_for_its_right(marked: Marked, reached: list[str]) -> None:
