@@ -24,9 +24,14 @@ class Clusters:
         self._of_mind: Mind | None = None
         self._understood: dict[str, Understanding] = {}
         self._made: dict[GapState, tuple[object, tuple[Cluster, ...]]] = {}
+        self._making = asyncio.Lock()
 
     async def of(self, state: GapState, rows: Sequence[KeptGap]) -> tuple[Cluster, ...]:
         """The clusters of some gaps of a state."""
+        async with self._making:
+            return await self._of_state(state, rows)
+
+    async def _of_state(self, state: GapState, rows: Sequence[KeptGap]) -> tuple[Cluster, ...]:
         mind, today = self._mind(), beijing(self._clock())
         if mind is not self._of_mind:
             self._of_mind, self._understood = mind, {}
