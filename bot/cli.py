@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import app as service
-from bot import stub_commands, stubbed
+from bot import staff_commands, stub_commands, stubbed
 from bot.evaluation import Result, count, judge
 from bot.messages import UnknownScope
 from bot.mind import Mind
@@ -38,6 +38,7 @@ wechat_cli = typer.Typer(no_args_is_help=True, help="The WeChat official account
 cli.add_typer(wechat_cli, name="wechat")
 menu_cli = typer.Typer(no_args_is_help=True, help="The account's menu.")
 wechat_cli.add_typer(menu_cli, name="menu")
+staff_commands.add_to(cli)
 stub_commands.add_to(cli)
 
 Region = Annotated[str, typer.Option("--region", "-r", help="Region by name or id, as a page passes it.")]
@@ -55,9 +56,16 @@ def serve() -> None:
 
     async def run() -> None:
         async with stubbed.beside(settings, _say) as own:
-            await service.serve(own, lambda address: _say(f"kaoda serves {address}  {note}"))
+            await service.serve(own, lambda address: _say(f"kaoda serves {address}  {note}"), first=_first)
 
     asyncio.run(run())
+
+
+def _first(address: str, name: str, password: str) -> None:
+    _say(
+        f"the staff's console is at {address}/console; sign in as {name} with the password {password} "
+        f"(shown this once; kaoda staff passwd {name} gives another)"
+    )
 
 
 @cli.command("wechat-emulator")

@@ -92,8 +92,8 @@ class People:
         return password
 
     async def first(self) -> tuple[str, str] | None:
-        """The first admin's name and password where there was nobody; of two processes that start at once one makes it."""
-        if await self._store.people():
+        """The first admin's name and password where there was none; of two processes that start at once one makes it."""
+        if any(each.role is Role.ADMIN for each in await self._store.people()):
             return None
         try:
             return FIRST_NAME, await self.add(Account(name=FIRST_NAME, role=Role.ADMIN), SYSTEM)

@@ -10,8 +10,8 @@ To add pages, write a module beside this one with a class that takes the ports o
 
 with `page`, `render`, `go`, `person_of`, `field` and `fields_of` from pages.py. Its ports are in `Parts` (parts.py; None:
 the pages are not there); add one line to `_pages`, its templates to `templates/` (they extend `layout.html`; every form with
-method="post" has `{% include "csrf.html" %}` in it; /console is written out in links), its words to `words/<group>.toml` (Python uses
-`Words`, templates `words.<group>`), its deeds of the audit log to `deeds` in words/people.toml. The menu is `navigation` in
+method="post" has `{% include "csrf.html" %}` in it; /console is written out in links), its words to `words/<group>.toml` (Python:
+`Words`; templates: `words.<group>`), its deeds of the audit log to `deeds` in words/people.toml. The menu is `navigation` in
 words/console.toml: an entry shows once its path is routed and whoever looks has its right. Errors are raised: web.HTTPNotFound,
 web.HTTPForbidden (an attempt that the audit log notes), StoreError. A POST that succeeded raises `go(path, "group.key")`;
 one that did not is rendered again with what was typed and status 422. Nothing of a page may be an inline style or script:
