@@ -9,6 +9,7 @@ from bot.desk.fields import FACTS, WINDOWS, fields_of, named, places
 from bot.desk.layers import Layered, Layers
 from bot.messages import Named
 from bot.mind import Mind
+from bot.ports import Clock
 from bot.staff.forms import Layer
 from bot.staff.library import (
     FactTable,
@@ -34,10 +35,16 @@ class KnowledgeLibrary:
     """Shows what there is."""
 
     def __init__(
-        self, layers: Layers, mind: Callable[[], Mind], wechat: preview.Wechat, *, public_url: str = ""
+        self,
+        layers: Layers,
+        mind: Callable[[], Mind],
+        wechat: preview.Wechat,
+        clock: Clock,
+        *,
+        public_url: str = "",
     ) -> None:
-        """Take the layers, the live mind whose understanding previews share, and how WeChat shows a reply."""
-        self._layers, self._mind, self._wechat, self._url = layers, mind, wechat, public_url
+        """Take the layers, the live mind whose understanding previews share, how WeChat shows a reply, and the time."""
+        self._layers, self._mind, self._wechat, self._clock, self._url = layers, mind, wechat, clock, public_url
         self._previewing: tuple[Layered, Mind, Mind] | None = None
 
     async def shelf(self, layer: Layer) -> Shelf:
@@ -152,14 +159,14 @@ class KnowledgeLibrary:
     async def preview(self, asked: PreviewAsked) -> Preview:
         """A topic as the channels show it."""
         layered = await self._layers.of(asked.layer)
-        knowledge = layered.knowledge
+        knowledge, at = layered.knowledge, asked.at or self._clock()
         regions = knowledge.gazetteer.lookup(asked.region) if asked.region.strip() else ("",)
         if len(regions) != 1:
-            return Preview(trouble="unknown_region", detail=asked.region)
+            return Preview(at=at, trouble="unknown_region", detail=asked.region)
         exam = asked.exam if asked.exam in knowledge.exams else ""
         mind = self._mind_of(layered)
         return await asyncio.to_thread(
-            preview.preview, mind, asked.topic, regions[0], exam, _aware(asked.at), self._wechat, self._url
+            preview.preview, mind, asked.topic, regions[0], exam, _aware(at), self._wechat, self._url
         )
 
     def _mind_of(self, layered: Layered) -> Mind:

@@ -34,14 +34,14 @@ def preview(mind: Mind, topic: str, region: str, exam: str, at: dt.datetime, wec
     """What is told on a topic in a scope at a moment. `region` and `exam` are ids, or empty where unknown."""
     found = mind.knowledge.topics.get(topic)
     if found is None:
-        return Preview(trouble="no_topic")
+        return Preview(at=at, trouble="no_topic")
     if found.kind == "status":
-        return Preview(trouble="own_state")
+        return Preview(at=at, trouble="own_state")
     try:
         decision = decide(mind, Heard(text=found.title, region=region, exam=exam), Conversation(), at)
     except RenderError as error:
-        return Preview(trouble="unfilled", detail=str(error))
+        return Preview(at=at, trouble="unfilled", detail=str(error))
     if decision.asks is not Need.NOTHING:
-        return Preview(trouble="own_state")
+        return Preview(at=at, trouble="own_state")
     reply = msgspec.structs.replace(reply_of(mind, decision, url), id="preview")
-    return Preview(reply=reply, wechat=wechat(reply))
+    return Preview(at=at, reply=reply, wechat=wechat(reply))

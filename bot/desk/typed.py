@@ -129,11 +129,7 @@ def _words(text: str, _: Knowledge) -> list[str]:
 
 
 def _lines(text: str, _: Knowledge) -> list[str]:
-    found = [line.strip() for line in text.split("\n") if line.strip()]
-    for line in found:
-        if found.count(line) > 1:
-            raise TypedError("twice", line)
-    return found
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _split(text: str) -> list[str]:

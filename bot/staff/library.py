@@ -186,13 +186,15 @@ class PreviewAsked(msgspec.Struct, frozen=True, kw_only=True):
     region: str = ""
     """A region by id or name; empty: unknown."""
     exam: str = ""
-    at: dt.datetime
+    at: dt.datetime | None = None
+    """At which moment; None: now, as candidates are answered."""
     layer: Layer = Layer.DRAFTS
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What a candidate would see."""
 
+    at: dt.datetime
     reply: Reply | None = None
     """For the web page."""
     wechat: tuple[str, ...] = ()

@@ -32,7 +32,7 @@ class Shelved:
         self.entries = index(self.texts)
         self.layers = Layers(self.editions, lambda: mind)
         self.forms = KnowledgeForms(self.layers)
-        self.library = KnowledgeLibrary(self.layers, lambda: mind, lambda reply: parts_of(reply, words))
+        self.library = KnowledgeLibrary(self.layers, lambda: mind, lambda reply: parts_of(reply, words), lambda: NOW)
 
     async def draft(self, key: str, **fields: object) -> None:
         """A draft in which these fields of an entry have these values."""

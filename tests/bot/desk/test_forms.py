@@ -103,11 +103,6 @@ async def test_a_new_row_is_made_of_its_form(at: Shelved) -> None:
     assert entry.fields["amount"] == 65
 
 
-def test_a_phrasing_that_stands_twice_is_told(mind: Mind) -> None:
-    _, found = typed(mind, "topic:fee", phrasings="多少钱\n好多钱\n多少钱")
-    assert [(each.field, each.why, each.what) for each in found] == [("phrasings", "twice", "多少钱")]
-
-
 async def test_clauses_that_nobody_touched_change_nothing(at: Shelved) -> None:
     for key, entry in at.entries.items():
         if entry.kind == "notice":
