@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from console_site import Visitor
 from staff_people import House
 
+from adapters.web.console import people
+from adapters.web.console.words import read_words
 from bot.staff.people import Role
 
+DEED = re.compile(r'(?:deed=|_line\([\w.]+, |note\([\w.]+, |_open\(\w+, )"(\w+)"')
 Enter = Callable[..., Awaitable[Visitor]]
 
 
@@ -141,6 +145,15 @@ async def test_the_log_is_paged_and_searched(enter: Enter, at: House) -> None:
     assert browser.text.count("<tr id=") == 1
     for odd in ("before=x", "before=-1", "before=99999999999999999999", "about=" + "x" * 3000):
         assert (await browser.get(f"/log?{odd}")).status == 200
+
+
+def test_every_deed_has_its_word() -> None:
+    """What the log says is Chinese, whoever wrote the line."""
+    project = Path(people.__file__).parents[3]
+    files = [*project.glob("bot/desk/*.py"), *project.glob("adapters/web/console/*.py")]
+    written = {deed for file in files for deed in DEED.findall(file.read_text("utf-8"))}
+    assert {"saved", "signed_in", "person_added"} <= written
+    assert written - set(read_words()["people"]["deeds"]) == set()
 
 
 async def test_a_sentence_is_shown_only_if_it_is_ours(enter: Enter) -> None:
