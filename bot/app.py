@@ -19,11 +19,13 @@ from adapters.storage.sqlite_shared import SqliteKeyValue
 from adapters.web.server import WebConfig, make_app
 from bot.accounts import Accounts
 from bot.console import Console
+from bot.desk.people import People
 from bot.mind import Mind, from_content
 from bot.needs import Needs
 from bot.personal import Personal
 from bot.ports import AccountStore, Clock, KeyValue, Notify, StatusService, StoreError
 from bot.reader import KnowledgeReader
+from bot.record import Record
 from bot.responder import Responder
 from bot.sealed import SealedValues
 from bot.sealing import Sealer
@@ -34,6 +36,8 @@ log = logging.getLogger("kaoda")
 DATABASE = "kaoda.sqlite3"
 RESPONDER = web.AppKey("responder", Responder)
 """Who answers, for what talks to the application without HTTP."""
+PEOPLE = web.AppKey("people", People)
+"""Accounts of the console."""
 WECHAT = "wechat"  # the channel whose users can be written to
 WEB = "web"  # the channel whose users are conversations
 DAY = 86_400.0  # s
@@ -80,7 +84,26 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
         staff = Console(settings=settings, file=store.file, values=_values(store.file), clock=clock)
         mind = await staff.begin(mind)
         needs = Needs(accounts, status, reminders=reminders)
-        responder = Responder(mind, store, clock, settings.public_url, needs=needs, sealer=sealer, reminders=reminders)
+        record = Record(
+            file=store.file,
+            sealer=sealer,
+            mind=staff.mind,
+            minds=staff.minds,
+            clock=clock,
+            public_url=settings.public_url,
+            days=settings.journal_days,
+        )
+        parts.push_async_callback(record.close)
+        responder = Responder(
+            mind,
+            store,
+            clock,
+            settings.public_url,
+            needs=needs,
+            sealer=sealer,
+            reminders=reminders,
+            corrections=record.corrections,
+        )
         app = make_app(
             responder=responder,
             reader=KnowledgeReader(lambda: responder.mind.knowledge, clock),
@@ -93,9 +116,9 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
             registry=registry,
             binder=accounts,
             cards=own.cards(responder) if own else None,
-            console=staff.application(),
+            console=staff.application(record),
         )
-        app[RESPONDER] = responder
+        app[RESPONDER], app[PEOPLE] = responder, staff.people
         await parts.enter_async_context(staff.running(responder))
         channels: dict[str, Notify] = {}
         if settings.wechat is not None:
@@ -103,6 +126,7 @@ async def application(settings: Settings, mind: Mind | None = None) -> AsyncIter
                 _wechat(settings.wechat, app, responder, store.file, values, registry)
             )
             channels |= {WECHAT: notify} if notify else {}
+        await parts.enter_async_context(record.running(channels))
         if own is not None:
             await parts.enter_async_context(own.rounds(channels, settings.changes_seconds))
         yield app
@@ -210,8 +234,16 @@ def stop_signal() -> asyncio.Event:
     return stop
 
 
-async def serve(settings: Settings, started: Callable[[str], None], mind: Mind | None = None) -> None:
-    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address."""
+async def serve(
+    settings: Settings,
+    started: Callable[[str], None],
+    mind: Mind | None = None,
+    first: Callable[[str, str, str], None] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; turns that are running end first. `started` is told the address.
+
+    Where there is no account of the console yet, one is made, and `first` is told the address, its name and its password.
+    """
     stop = stop_signal()
     async with application(settings, mind) as app:
         gc.collect()
@@ -225,6 +257,9 @@ async def serve(settings: Settings, started: Callable[[str], None], mind: Mind |
             address = f"http://{settings.host}:{port}"
             log.info("serving address=%s data=%s", address, settings.data_dir)
             started(address)
+            made = await app[PEOPLE].first() if first else None
+            if first and made:
+                first(address, *made)
             await stop.wait()
         finally:
             await runner.cleanup()

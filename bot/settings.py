@@ -47,6 +47,11 @@ TABLE = (
         help="Days after its last message that a conversation, its replies and their ids are kept.",
     ),
     Setting(
+        name="KAODA_JOURNAL_DAYS",
+        default="180",
+        help="Days that the journal keeps what was told, to be replayed and corrected; it names nobody.",
+    ),
+    Setting(
         name="KAODA_WECHAT_TOKEN",
         default="",
         help="Token of the account's server configuration, 3 to 32 letters and digits; empty: no WeChat.",
@@ -78,6 +83,11 @@ TABLE = (
         name="KAODA_SECRET_KEY",
         default="",
         help="Encrypts bindings: 64 hexadecimal digits; empty: made on the first run, in secret.key of the data folder.",
+    ),
+    Setting(
+        name="KAODA_LABELLED",
+        default="",
+        help="Folder of labelled questions (*.jsonl) that publications are checked with; empty: tests/cases of a checkout.",
     ),
     Setting(name="KAODA_LOG_LEVEL", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
@@ -119,11 +129,14 @@ class Settings:
     questions_per_minute: int
     trusted_proxies: int
     conversation_days: int
+    journal_days: int
     wechat: WechatSettings | None
     """None where no token is set: then WeChat is not served."""
     status: StatusSettings | None
     """None where it is off: then nobody can bind a registration."""
     changes_seconds: int
+    labelled: Path | None
+    """None where there are no labelled questions."""
     secret_key: str = field(repr=False)
     """64 hexadecimal digits, or empty for the key in the data folder."""
     log_level: str
@@ -142,12 +155,25 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         questions_per_minute=_number("KAODA_QUESTIONS_PER_MINUTE", value["KAODA_QUESTIONS_PER_MINUTE"], 1, 10**6),
         trusted_proxies=_number("KAODA_TRUSTED_PROXIES", value["KAODA_TRUSTED_PROXIES"], 0, 10),
         conversation_days=_number("KAODA_CONVERSATION_DAYS", value["KAODA_CONVERSATION_DAYS"], 1, 3650),
+        journal_days=_number("KAODA_JOURNAL_DAYS", value["KAODA_JOURNAL_DAYS"], 1, 3650),
         wechat=_wechat(value),
         status=_status(value["KAODA_STATUS_API_URL"].rstrip("/"), value["KAODA_STATUS_API_TOKEN"]),
         changes_seconds=_number("KAODA_CHANGES_SECONDS", value["KAODA_CHANGES_SECONDS"], 1, 3600),
+        labelled=_labelled(value["KAODA_LABELLED"]),
         secret_key=value["KAODA_SECRET_KEY"],
         log_level=_one_of("KAODA_LOG_LEVEL", value["KAODA_LOG_LEVEL"].upper(), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
+
+
+def _labelled(text: str) -> Path | None:
+    """The folder that was named, which must be there; or that of a checkout, if there is one."""
+    if text:
+        folder = Path(text).expanduser()
+        if not folder.is_dir():
+            raise SettingsError(f"KAODA_LABELLED={text!r} is no folder; name one of *.jsonl, or leave it empty")
+        return folder
+    folder = Path(__file__).parents[1] / "tests" / "cases"
+    return folder if folder.is_dir() else None
 
 
 def _wechat(value: Mapping[str, str]) -> WechatSettings | None:

@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 import msgspec
 
+from bot.conversation import decode
 from bot.desk.minds import Minds
 from bot.desk.replay import again
-from bot.journalling import Journalling, encoded
+from bot.journalling import Before, Journalling, encoded
+from bot.messages import Named
 from bot.mind import Mind
 from bot.sealing import BrokenSeal
 from bot.staff.journal import JournalStore, Line, Outcome, Replayed, Sought
+from knowledge.region import full_name
 
 
 class Journal:
@@ -58,4 +61,32 @@ class Journal:
             return Replayed(line=line, edition=wanted, outcome=Outcome.NO_EDITION)
         said = again(mind, line, before, line.at, self._public_url)
         outcome = Outcome.SAME if encoded(said) == encoded(line.reply) else Outcome.DIFFERENT
-        return Replayed(line=line, edition=wanted, outcome=outcome, said=said)
+        return Replayed(line=line, edition=wanted, outcome=outcome, said=said, before=self._known(before))
+
+    def topic(self, topic: str) -> str:
+        """A topic's title."""
+        topics = self._mind().knowledge.topics
+        return topics[topic].title if topic in topics else topic
+
+    def region(self, region: str) -> str:
+        """A region as people read it."""
+        gazetteer = self._mind().knowledge.gazetteer
+        return full_name(gazetteer, region) if region in gazetteer else region
+
+    def topics(self) -> tuple[Named, ...]:
+        """All topics, by title."""
+        found = (Named(id=each.id, name=each.title) for each in self._mind().knowledge.topics.values())
+        return tuple(sorted(found, key=lambda each: each.name))
+
+    def _known(self, before: Before) -> tuple[tuple[str, str], ...]:
+        """What a conversation knew, without what was empty."""
+        known, kept = self._mind().knowledge, decode(before.conversation)
+        exam = known.exams.get(kept.exam or before.exam)
+        found = {
+            "region": self.region(kept.region) if kept.region else "",
+            "page_region": self.region(before.region) if before.region else "",
+            "exam": exam.short if exam else "",
+            "topics": known.phrases["comma"].join(self.topic(each) for each in kept.topics),
+            "asked": kept.asked.value,
+        }
+        return tuple((name, value) for name, value in found.items() if value)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from bot.messages import Reply
+from bot.messages import Named, Reply
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +79,8 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     said: Reply | None = None
     """Without its id; None where it could not be decided again."""
+    before: tuple[tuple[str, str], ...] = ()
+    """What was known before it, as people read it: region, exam, page_region, topics, asked → its value."""
 
 
 class JournalStore(Protocol):
@@ -105,3 +107,12 @@ class Journal(Protocol):
 
     async def replay(self, number: int, edition: int = 0) -> Replayed | None:
         """Decide it again at its moment with its own edition (0) or another one; None where there is no such line."""
+
+    def topic(self, topic: str) -> str:
+        """A topic's title; its id where there is no such topic any more."""
+
+    def region(self, region: str) -> str:
+        """A region as people read it: 四川乐山; its id where it is not known."""
+
+    def topics(self) -> tuple[Named, ...]:
+        """All topics, to choose from."""

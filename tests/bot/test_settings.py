@@ -49,6 +49,7 @@ def test_an_empty_value_is_the_same_as_none(name: str, empty: str) -> None:
         ("KAODA_QUESTIONS_PER_MINUTE", "1", "questions_per_minute", 1),
         ("KAODA_TRUSTED_PROXIES", "10", "trusted_proxies", 10),
         ("KAODA_CONVERSATION_DAYS", "3650", "conversation_days", 3650),
+        ("KAODA_JOURNAL_DAYS", "1", "journal_days", 1),
         ("KAODA_LOG_LEVEL", "debug", "log_level", "DEBUG"),
     ],
 )
@@ -76,6 +77,7 @@ def test_a_moment_without_an_offset_has_beijings() -> None:
         ("KAODA_QUESTIONS_PER_MINUTE", "1000001", "is not a whole number from 1 to 1000000"),
         ("KAODA_TRUSTED_PROXIES", "11", "is not a whole number from 0 to 10"),
         ("KAODA_CONVERSATION_DAYS", "0", "is not a whole number from 1 to 3650"),
+        ("KAODA_JOURNAL_DAYS", "0", "is not a whole number from 1 to 3650"),
         ("KAODA_CONVERSATION_DAYS", "forever", "is not a whole number from 1 to 3650"),
         ("KAODA_LOG_LEVEL", "loud", "is not one of DEBUG, INFO, WARNING, ERROR"),
         ("KAODA_NOW", "tomorrow", "is no ISO 8601 time; write it like 2023-12-05T09:00+08:00"),

@@ -26,13 +26,18 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from adapters.web.console.corrections import CorrectionPages
+from adapters.web.console.gaps import GapPages
 from adapters.web.console.gate import Gate
+from adapters.web.console.journal import JournalPages
+from adapters.web.console.numbers import NumbersPage
 from adapters.web.console.overview import Overview
 from adapters.web.console.pages import CONTEXT, PREFIX, Page
 from adapters.web.console.parts import Parts
 from adapters.web.console.people import People
 from adapters.web.console.shown import day, moment
 from adapters.web.console.sign_in import SignIn
+from adapters.web.console.trial import TrialPages
 from adapters.web.console.words import Words, read_words
 from adapters.web.security import client_address
 
@@ -67,6 +72,16 @@ def _pages(parts: Parts, words: Words) -> Iterator[Page]:
     """Every page for which its part is there."""
     yield from Overview(parts).routes()
     yield from People(staff=parts.staff, words=words).routes()
+    if parts.gaps:
+        yield from GapPages(gaps=parts.gaps, words=words).routes()
+    if parts.trial:
+        yield from TrialPages(trial=parts.trial, words=words).routes()
+    if parts.journal:
+        yield from JournalPages(parts.journal).routes()
+    if parts.corrections and parts.journal:
+        yield from CorrectionPages(parts.corrections, parts.journal).routes()
+    if parts.numbers:
+        yield from NumbersPage(parts.numbers, words).routes()
 
 
 async def _keep_nothing(request: web.Request, response: web.StreamResponse) -> None:

@@ -115,7 +115,10 @@ async def test_what_is_told_often_is_kept_once(kept: Kept) -> None:
         await kept.store.keep(journal_turn(f"m{number}"))
     await kept.store.keep(journal_turn("m9", journalled(text="别的")))
     assert kept.rows("select count(*) from said") == [(2,)]
-    assert [each.reply.text for each in await kept.journal.lines(Sought(limit=2)) if each.reply] == ["别的", told().text]
+    assert [each.reply.text for each in await kept.journal.lines(Sought(limit=2)) if each.reply] == [
+        "别的",
+        told().text,
+    ]
 
 
 async def test_a_reply_on_somebodys_own_state_is_not_kept(kept: Kept) -> None:
