@@ -82,7 +82,7 @@ def _candidates(turn: Turn, told: tuple[str, ...]) -> tuple[CandidateView, ...]:
             title=topics[each.topic].title,
             likeness=likeness[each.topic],
             prior=round(each.score - likeness[each.topic], 4),
-            score=each.score,
+            score=round(each.score, 4),
             phrasing=each.phrasing,
             outcome=outcome(resolution_of(turn, topics[each.topic])),
             is_told=each.topic in told,

@@ -1,9 +1,8 @@
 """Fulfils bot.staff.gaps.Gaps: staff work through the questions that were not answered well."""
 
 import asyncio
-import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from bot.desk import effects
 from bot.desk.building import mind_of
 from bot.desk.clustered import Clusters
 from bot.desk.clustering import counted_regions, ends_of
+from bot.desk.played import cases_of, moment_of
 from bot.messages import Named
 from bot.mind import Mind
 from bot.ports import Clock
@@ -30,7 +30,6 @@ from bot.staff.gaps import (
 )
 from bot.staff.people import Done, Person
 from bot.staff.stores import EditionStore
-from intents.evaluate import Case
 from knowledge import edit, entries
 from knowledge.model import beijing
 
@@ -50,10 +49,8 @@ class Sources:
     editing: Editing
     mind: Callable[[], Mind]
     """Gives the running mind."""
-    labelled: Callable[[], Sequence[Case]]
-    """Gives the labelled questions."""
-    labelled_at: dt.datetime
-    """The moment for which they are right."""
+    labelled: Path | None
+    """The folder of the labelled questions."""
     cache: Path
     clock: Clock
     """What candidates are answered by: deadlines are counted from it."""
@@ -122,13 +119,14 @@ class GapWork:
         async with self._trying:  # one at a time: it costs some seconds of a processor
             texts = await self._of.editions.texts(before.edition)
             after = await mind_of(await asyncio.to_thread(with_phrasing, texts, topic, phrasing), self._of.cache)
+            now = self._of.clock()
             tried = effects.Trying(
                 topic=topic,
                 phrasing=phrasing,
                 gaps=await self._of.gaps.gaps(GapState.OPEN, limit=MOST),
-                labelled=self._of.labelled(),
-                labelled_at=self._of.labelled_at,
-                now=self._of.clock(),
+                labelled=await asyncio.to_thread(cases_of, str(self._of.labelled or "")),
+                labelled_at=moment_of(before.knowledge, now),
+                now=now,
             )
             return await asyncio.to_thread(effects.effect, before, after, tried)
 
