@@ -24,7 +24,7 @@ class Live:
 
     def __init__(self, *, store: EditionStore, cache: Path, clock: Clock) -> None:
         """`cache` is a folder for what is slow to make."""
-        self._store, self._cache, self._clock = store, cache, clock
+        self._store, self.cache, self._clock = store, cache, clock
         self._swap: Callable[[Mind], None] = _nobody
         self.mind: Mind | None = None
 
@@ -36,7 +36,7 @@ class Live:
         """
         edition = await shipping.bring(self._store, self._clock)
         if given is None:
-            given = await mind_of(await self._store.texts(edition), self._cache, edition)
+            given = await mind_of(await self._store.texts(edition), self.cache, edition)
         self.mind = replace(given, edition=edition)
         return self.mind
 
@@ -71,7 +71,7 @@ class Live:
             try:
                 edition = await self._store.current()
                 if edition > self.edition:
-                    self.adopt(await mind_of(await self._store.texts(edition), self._cache, edition))
+                    self.adopt(await mind_of(await self._store.texts(edition), self.cache, edition))
             except (ContentError, NotBuiltError, StoreError, OSError) as error:
                 log.error("edition_not_live error=%s", type(error).__name__)  # a store's text may hold a path
                 await asyncio.sleep(AGAIN)

@@ -14,7 +14,7 @@ def table() -> dict[str, Any]:
     return tomllib.loads(FILE.read_text("utf-8"))
 
 
-def words(group: str, name: str, **values: object) -> str:
+def words(group: str, name: str, /, **values: object) -> str:
     """A sentence with its values filled in."""
     text: str = table()[group][name]
     return text.format(**values)

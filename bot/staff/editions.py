@@ -112,6 +112,11 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """Keys and versions of what was checked: another version has to be checked again."""
     findings: tuple[Finding, ...] = ()
     differences: tuple[Difference, ...] = ()
+    """Those that become wrong first; some hundred at most."""
+    differing: int = 0
+    """How many labelled questions are answered differently."""
+    is_usable: bool = True
+    """Whether it can be read at all; what cannot is not published for any reason."""
     questions: int = 0
     """How many labelled questions were played."""
     right_before: int = 0
