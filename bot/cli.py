@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import app as service
-from bot import staff_commands, stub_commands, stubbed
+from bot import journal_commands, staff_commands, stub_commands, stubbed
 from bot.evaluation import Result, count, judge
 from bot.messages import UnknownScope
 from bot.mind import Mind
@@ -38,6 +38,7 @@ wechat_cli = typer.Typer(no_args_is_help=True, help="The WeChat official account
 cli.add_typer(wechat_cli, name="wechat")
 menu_cli = typer.Typer(no_args_is_help=True, help="The account's menu.")
 wechat_cli.add_typer(menu_cli, name="menu")
+journal_commands.add_to(cli)
 staff_commands.add_to(cli)
 stub_commands.add_to(cli)
 
