@@ -13,12 +13,14 @@ import msgspec
 
 from bot.check import problems_in
 from bot.desk.building import NICE, build, place_of
-from bot.desk.findings import of_content, of_problem
+from bot.desk.findings import keyed, of_content, of_problem
 from bot.desk.played import Played, cases_of, keep, moment_of, played, played_before
 from bot.desk.words import words
 from bot.staff.editions import Difference, Finding
 from intents.evaluate import Case, Outcome
-from knowledge.content import ContentError
+from knowledge import entries
+from knowledge.content import ContentError, load_texts
+from knowledge.problem import Problem
 
 MOST_SHOWN = 300  # differences
 MOST_LOST = 0.02  # share of the questions answered rightly that may become wrong before it is a finding
@@ -71,7 +73,7 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     """All that a check finds."""
     cache = Path(task.cache)
     tell(0.02)
-    findings = tuple(of_problem(each) for each in problems_in(task.after, place_of(task.after, cache)))
+    findings = _findings(task.after, problems_in(task.after, place_of(task.after, cache)))
     tell(0.6)
     try:
         mind = build(task.after, cache)
@@ -87,6 +89,15 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     after = played(mind, cases, now)
     keep(task.after, cache, cases, now, after)
     return _compared(cases, before, after, findings)
+
+
+def _findings(texts: dict[str, str], problems: list[Problem]) -> tuple[Finding, ...]:
+    """The problems for the staff, with names and with the entries to open, as far as these can be read."""
+    try:
+        knowledge, index = load_texts(texts), entries.index(texts)
+    except (ContentError, KeyError):
+        return tuple(of_problem(each) for each in problems)
+    return tuple(keyed(of_problem(each, knowledge), each, index) for each in problems)
 
 
 def _broken(error: Exception) -> Finding:

@@ -2,15 +2,21 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from bot.staff.editions import Finding
 from knowledge.content import ContentError
+from knowledge.entries import Entry
+from knowledge.model import Knowledge
 from knowledge.problem import Problem, of_error
+from knowledge.region import full_name
 
+REGION = re.compile(r"CN(?:-[0-9A-Za-z]+)*")
 FILE = Path(__file__).parent / "findings.toml"
 
 
@@ -24,26 +30,72 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 @cache
-def table() -> tuple[tuple[re.Pattern[str], Said], ...]:
+def _table() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text("utf-8"))
+
+
+@cache
+def sentences() -> tuple[tuple[re.Pattern[str], Said], ...]:
     """The sentences in order: the first whose pattern fits counts."""
-    rows = msgspec.convert(tomllib.loads(FILE.read_text("utf-8"))["finding"], tuple[Said, ...])
+    rows = msgspec.convert(_table()["finding"], tuple[Said, ...])
     return tuple((re.compile(row.when, re.DOTALL), row) for row in rows)
 
 
-def of_problem(problem: Problem) -> Finding:
-    """A gate's problem in Chinese; as it is where nobody has worded it yet."""
-    for pattern, said in table():
+def of_problem(problem: Problem, knowledge: Knowledge | None = None) -> Finding:
+    """A gate's problem in Chinese; as it is where nobody has worded it yet. `knowledge` gives names to ids."""
+    found = _said(problem)
+    if knowledge is None:
+        return found
+    return msgspec.structs.replace(
+        found,
+        entry=_named(found.entry, knowledge),
+        problem=REGION.sub(lambda each: _region(each[0], knowledge), found.problem),
+    )
+
+
+def _said(problem: Problem) -> Finding:
+    file = _table()["files"].get(problem.file, problem.file)
+    for pattern, said in sentences():
         if found := pattern.fullmatch(problem.problem):
             groups = [each or "" for each in found.groups()]
-            return Finding(
-                file=problem.file,
-                entry=problem.entry,
-                problem=said.problem.format(*groups),
-                remedy=said.remedy.format(*groups),
-            )
-    return Finding(file=problem.file, entry=problem.entry, problem=problem.problem, remedy=problem.remedy)
+            text, remedy = said.problem.format(*groups), said.remedy.format(*groups)
+            return Finding(file=file, entry=problem.entry, problem=text, remedy=remedy)
+    return Finding(file=file, entry=problem.entry, problem=problem.problem, remedy=problem.remedy)
+
+
+def _named(entry: str, knowledge: Knowledge) -> str:
+    """An entry with the names of its topic or window, and of its region: 网上缴费时间（四川乐山）."""
+    name, _, region = entry.partition(" in ")
+    topic = knowledge.topics.get(name)
+    named = topic.title if topic else knowledge.phrases.get(f"window_{name}", name)
+    return f"{named}（{_region(region, knowledge)}）" if region else named
+
+
+def _region(region: str, knowledge: Knowledge) -> str:
+    return full_name(knowledge.gazetteer, region) if region in knowledge.gazetteer else region
 
 
 def of_content(error: ContentError) -> Finding:
     """Content that cannot be read, in Chinese."""
     return of_problem(of_error(error))
+
+
+def keyed(finding: Finding, problem: Problem, index: Mapping[str, Entry]) -> Finding:
+    """The finding with the key of the entry that the problem is in, as far as it can be told."""
+    name, _, region = problem.entry.partition(" in ")
+    for key, entry in index.items():
+        if Path(entry.file).name != problem.file:
+            continue
+        fields = entry.fields
+        is_row = (
+            region and fields.get("region") == region and name in (entry.topic, fields.get("name"), _levels(fields))
+        )
+        is_whole = entry.kind in ("notice", "file") or (not region and name in (fields.get("id"), fields.get("name")))
+        if is_row or is_whole:
+            return msgspec.structs.replace(finding, key=key)
+    return finding
+
+
+def _levels(fields: Mapping[str, Any]) -> str:
+    """How a fee is named in a problem."""
+    return " ".join([*fields.get("levels", ()), fields.get("mode", "")]).strip()

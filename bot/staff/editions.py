@@ -81,6 +81,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     entry: str
     problem: str
     remedy: str
+    key: str = ""
+    """Of the entry to open, where it is known."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
