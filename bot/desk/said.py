@@ -57,7 +57,7 @@ def _take_phrasings(rows: Iterable[tuple[int, Row]], stands: Stands, taken: Take
 
 def _take_known(entry: Entry, rows: Rows, taken: Taken) -> None:
     """The phrasings of a topic that is there; its mark is that of all of them together."""
-    now, wanted = [str(each) for each in entry.fields.get(PHRASINGS, ())], _texts(rows)
+    now, wanted = sheets.said_in(entry), _texts(rows)
     marks = {row.get(MARK, "").strip() for _, row in rows} - {""}
     if wanted == now or marks == {mark_of(wanted)}:
         return
@@ -72,7 +72,7 @@ def _take_known(entry: Entry, rows: Rows, taken: Taken) -> None:
 
 
 def _texts(rows: Rows) -> list[str]:
-    return [row.get(PHRASING, "").strip() for _, row in rows]
+    return [sheets.trimmed(row.get(PHRASING, "")) for _, row in rows]
 
 
 def _are_sound(rows: Rows, taken: Taken) -> bool:

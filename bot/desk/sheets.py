@@ -99,16 +99,25 @@ def _row(table: Table, entry: Entry, labels: "Labels", knowledge: Knowledge) -> 
 
 
 def _phrasings(entry: Entry) -> Iterable[Row]:
-    said = [str(each) for each in entry.fields.get(PHRASINGS, ())]
+    said = said_in(entry)
     topic, title = str(entry.fields.get("id", "")), str(entry.fields.get("title", ""))
     return [{TOPIC: topic, TITLE: title, PHRASING: each, MARK: mark_of(said)} for each in said]
 
 
 def typed_of(entry: Entry, knowledge: Knowledge) -> Row:
-    """An entry's cells, ids as they are; phrasings are not among them."""
+    """An entry's cells, ids as they are and without blanks at their ends; phrasings are not among them."""
     shown = typed.show(entry.kind, entry.fields, knowledge)
-    shown.pop(PHRASINGS, None)
-    return shown
+    return {name: trimmed(text) for name, text in shown.items() if name != PHRASINGS}
+
+
+def said_in(entry: Entry) -> list[str]:
+    """A topic's phrasings as their cells have them."""
+    return [trimmed(str(each)) for each in entry.fields.get(PHRASINGS, ())]
+
+
+def trimmed(text: str) -> str:
+    """A text as it comes back from a spreadsheet: one kind of line break, no blanks at its ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def mark(shown: Mapping[str, str]) -> str:
@@ -170,7 +179,7 @@ class Labels:
 
     def read(self, name: str, text: str) -> str:
         """A cell as bot.desk.typed reads it."""
-        kind, text = self._kind(name), text.replace("\r\n", "\n").strip()
+        kind, text = self._kind(name), trimmed(text)
         if not text or kind is None:
             return text
         if kind is FieldKind.YES:
