@@ -17,9 +17,11 @@ from adapters.wechat.render import parts_of
 from adapters.wechat.words import read_words
 from bot.desk.checking import Checks
 from bot.desk.editing import Editor
+from bot.desk.forms import KnowledgeForms
 from bot.desk.gaps import GapWork
 from bot.desk.gaps import Sources as GapSources
 from bot.desk.layers import Layers
+from bot.desk.library import KnowledgeLibrary
 from bot.desk.live import Live
 from bot.desk.lockout import Lockout
 from bot.desk.minds import Minds
@@ -56,6 +58,7 @@ class Console:
             store=self.editions, contents=self.editing.contents, checks=self.checks, live=self.live, clock=now
         )
         self.layers = Layers(self.editions, self.mind)
+        self.library = KnowledgeLibrary(self.layers, self.mind, wechat_view(), clock, public_url=settings.public_url)
         self.gaps = GapWork(
             GapSources(
                 gaps=SqliteGaps(file),
@@ -101,6 +104,8 @@ class Console:
         parts = Parts(
             staff=self.people,
             editing=self.editing,
+            forms=KnowledgeForms(self.layers),
+            library=self.library,
             publishing=self.publishing,
             gaps=self.gaps,
             trial=self.trial,

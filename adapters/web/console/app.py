@@ -30,6 +30,7 @@ from adapters.web.console.corrections import CorrectionPages
 from adapters.web.console.gaps import GapPages
 from adapters.web.console.gate import Gate
 from adapters.web.console.journal import JournalPages
+from adapters.web.console.knowing import pages_of
 from adapters.web.console.numbers import NumbersPage
 from adapters.web.console.overview import Overview
 from adapters.web.console.pages import CONTEXT, PREFIX, Page
@@ -72,6 +73,7 @@ def _pages(parts: Parts, words: Words) -> Iterator[Page]:
     """Every page for which its part is there."""
     yield from Overview(parts).routes()
     yield from People(staff=parts.staff, words=words).routes()
+    yield from pages_of(parts, words)
     if parts.gaps:
         yield from GapPages(gaps=parts.gaps, words=words).routes()
     if parts.trial:

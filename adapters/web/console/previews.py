@@ -1,27 +1,15 @@
 """Preview: a topic as the web page and as WeChat show it, in any region, at any moment, with or without the drafts."""
 
 import datetime as dt
-import re
-from dataclasses import dataclass
 
 from aiohttp import web
 
+from adapters.web.console.bubbles import pieces
 from adapters.web.console.pages import Page, page, render
 from adapters.web.console.shown import BEIJING
 from adapters.web.console.topics import layer_of
 from bot.staff.library import Library, PreviewAsked
 from bot.staff.people import Right
-
-LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a WeChat text: plain, or a link with where it leads."""
-
-    text: str
-    leads: str = ""
-    """page, or say: what a tap says for the user."""
 
 
 class Previews:
@@ -64,14 +52,3 @@ def moment_of(text: str) -> dt.datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)
-
-
-def pieces(text: str) -> list[Piece]:
-    """A text of the WeChat channel taken apart at its links, so that a page shows what the phone shows."""
-    found, end = [], 0
-    for link in LINK.finditer(text):
-        found.append(Piece(text[end : link.start()]))
-        found.append(Piece(link[2], "say" if link[1].startswith("weixin:") else "page"))
-        end = link.end()
-    found.append(Piece(text[end:]))
-    return [each for each in found if each.text]
