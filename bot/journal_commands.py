@@ -8,8 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
-from rich.console import Console as Screen
-from rich.table import Table
 
 from adapters.storage.database import SqliteFile
 from adapters.storage.reading import Reading
@@ -47,15 +45,12 @@ def show_lines(
     edition: Annotated[int, typer.Option(help="Told by this edition.")] = 0,
     limit: Annotated[int, typer.Option(help="How many, the newest first.", min=1, max=MOST)] = 20,
 ) -> None:
-    """List replies, the newest first."""
+    """List replies, the newest first: line, time, channel, edition, kind, topic, region, question, with tabs between."""
     sought = Sought(region=region, topic=topic, words=words, edition=edition, limit=limit)
-    table = Table("line", "at", "channel", "edition", "kind", "topic", "region", "question")
     for each in _run(lambda journal: journal.lines(sought)):
-        at = each.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
-        table.add_row(
-            str(each.id), at, each.channel, str(each.edition), each.kind, each.topic, each.region, each.question
-        )
-    Screen().print(table)
+        at = each.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        told = (str(each.id), at, each.channel, str(each.edition), each.kind, each.topic, each.region)
+        _say("\t".join((*told, " ".join(each.question.split()))))
 
 
 @journal_cli.command("show")

@@ -3,6 +3,7 @@
 Each series has a pattern of its own (static/charts.css), so that it is told apart without colours; a table stands beside it.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from pygal import HorizontalStackedBar, StackedBar
 
 WIDTH, HEIGHT = 720, 260
 ROW = 26  # of a horizontal bar
+WIDER = 7  # of a Chinese character than the library thinks
+TICKS = 5  # at most, on the axis of values
 MOST_LABELS = 16  # on the axis of days
 NAMESPACE = "http://www.w3.org/2000/svg"
 SVG = f"{{{NAMESPACE}}}"
@@ -52,7 +55,8 @@ def bars(chart: Chart) -> Markup:
         labels=chart.labels[::-1],
         series=[(name, values[::-1]) for name, values in chart.series],
     )
-    drawn = HorizontalStackedBar(**_settings(ROW * max(4, len(chart.labels)) + 60))
+    longest = max(map(len, chart.labels), default=0)
+    drawn = HorizontalStackedBar(**_settings(ROW * max(3, len(chart.labels)) + 70), margin_left=longest * WIDER)
     drawn.x_labels = list(turned.labels)
     return _drawn(drawn, turned)
 
@@ -67,8 +71,8 @@ def _settings(height: int) -> dict[str, Any]:
         "legend_at_bottom_columns": 3,
         "truncate_legend": -1,
         "truncate_label": -1,
-        "max_scale": 6,
         "margin": 8,
+        "margin_bottom": 24,
         "spacing": 12,
     }
 
@@ -76,6 +80,8 @@ def _settings(height: int) -> dict[str, Any]:
 def _drawn(drawn: Any, chart: Chart) -> Markup:
     for name, values in chart.series:
         drawn.add(name, list(values))
+    drawn.show_legend = len(chart.series) > 1
+    drawn.y_labels = _ticks(max((sum(each) for each in zip(*(v for _, v in chart.series), strict=True)), default=0))
     root = ElementTree.fromstring(drawn.render())  # noqa: S314  # the library's own output
     for parent in list(root.iter()):
         for each in list(parent):
@@ -92,6 +98,13 @@ def _drawn(drawn: Any, chart: Chart) -> Markup:
     root.attrib |= {"role": "img", "aria-label": chart.title, "class": f"chart chart-{chart.name}"}
     ElementTree.register_namespace("", NAMESPACE)
     return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704  # a tree: its texts are escaped
+
+
+def _ticks(most: float) -> list[int]:
+    """Whole numbers from 0 to the top of the axis, a step of 1, 2 or 5 times a power of ten apart."""
+    steps = (digit * 10**zeros for zeros in itertools.count() for digit in (1, 2, 5))
+    step = next(each for each in steps if each * TICKS >= most)
+    return list(range(0, max(step, -int(-most // step) * step) + 1, step))
 
 
 def _painted(root: Element, number: int) -> Iterator[Element]:
