@@ -5,8 +5,9 @@ import datetime as dt
 from collections.abc import Callable
 
 from bot.desk import matrix, preview, shown
-from bot.desk.fields import FACTS, WINDOWS, fields_of, named, places
+from bot.desk.fields import FACTS, WINDOWS, fields_of, places
 from bot.desk.layers import Layered, Layers
+from bot.desk.typed import region_text
 from bot.messages import Named
 from bot.mind import Mind
 from bot.ports import Clock
@@ -154,7 +155,7 @@ class KnowledgeLibrary:
         exact = knowledge.gazetteer.lookup(search)
         found = [each.id for each in knowledge.gazetteer if each.id in exact or search in each.name]
         found.sort(key=lambda each: (each not in exact, len(each), each))
-        return tuple(named(knowledge, each) for each in found[:limit])
+        return tuple(Named(id=each, name=region_text(each, knowledge)) for each in found[:limit])
 
     async def preview(self, asked: PreviewAsked) -> Preview:
         """A topic as the channels show it."""

@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.desk.fields import NUMBERS, SPECS, named
+from bot.desk.fields import NUMBERS, SPECS
 from bot.staff.forms import Fault, Field, FieldKind
 from knowledge.model import Knowledge
+from knowledge.region import NATION, full_name
 
 K = FieldKind
 SEPARATORS = re.compile(r"[,，、;；\n]+")
@@ -35,11 +36,11 @@ def _shown(typed: FieldKind, value: Any, knowledge: Knowledge) -> str:
     if value is True:
         return "yes"
     if typed is K.REGION:
-        return _region_shown(str(value), knowledge)
+        return region_text(str(value), knowledge)
     if typed is K.SOURCES:
         return "\n".join(f"{each['clause']}\t{_line(each['quote'])}" for each in value)
     if isinstance(value, list | tuple):
-        shown = [_region_shown(each, knowledge) if typed is K.REGIONS else str(each) for each in value]
+        shown = [region_text(each, knowledge) if typed is K.REGIONS else str(each) for each in value]
         return ("\n" if typed is K.LINES else ", ").join(shown)
     return str(value)
 
@@ -49,10 +50,15 @@ def _line(quote: str) -> str:
     return quote.replace("\n", "\\n")
 
 
-def _region_shown(region: str, knowledge: Knowledge) -> str:
-    """The name by which the region is found again; else its id."""
-    name = named(knowledge, region).name
-    return name if knowledge.gazetteer.lookup(name) == (region,) else region
+def region_text(region: str, knowledge: Knowledge) -> str:
+    """The shortest name by which a region is found again: 上海, 四川乐山, 四川乐山市中区; else its id."""
+    gazetteer = knowledge.gazetteer
+    if region not in gazetteer:
+        return region
+    parent = gazetteer[region].parent
+    outer = full_name(gazetteer, parent) if parent and parent != NATION else ""
+    names = (full_name(gazetteer, region), outer + gazetteer[region].name)
+    return next((name for name in names if gazetteer.lookup(name) == (region,)), region)
 
 
 def read(

@@ -69,8 +69,8 @@ class Answers:
         shelf = await self._library.shelf(Layer.DRAFTS)
         region = request.query.get("region", "")
         exam = request.query.get("exam", "") or shelf.exams[0].id
-        names = {each.id: each.name for each in shelf.regions}
-        values = {"region": names.get(region, region), "exams": exam, "year": str(shelf.year)}
+        places = await self._library.regions(region, 1) if region else ()
+        values = {"region": places[0].name if places else "", "exams": exam, "year": str(shelf.year)}
         copied = next((each for each in topic.answers if each.key == request.query.get("copy", "")), None)
         if copied:
             values |= {"text": copied.text}
