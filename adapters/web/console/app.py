@@ -16,7 +16,7 @@ words/console.toml: an entry shows once its path is routed and whoever looks has
 web.HTTPForbidden (an attempt that the audit log notes), StoreError. A POST that succeeded raises `go(path, "group.key")`;
 one that did not is rendered again with what was typed and status 422. Nothing of a page may be an inline style or script:
 both are turned off by the Content-Security-Policy; scripts and styles are files in `static/`, at /console/static/{name}.
-Filters: `moment` (2023-12-05 09:00:07, Beijing time) and `day`.
+Filters: `moment` (2023-12-05 09:00:07, Beijing time), `minute` and `day`.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ from adapters.web.console.overview import Overview
 from adapters.web.console.pages import CONTEXT, PREFIX, Page
 from adapters.web.console.parts import Parts
 from adapters.web.console.people import People
-from adapters.web.console.shown import day, moment
+from adapters.web.console.shown import day, minute, moment
 from adapters.web.console.sign_in import SignIn
 from adapters.web.console.trial import TrialPages
 from adapters.web.console.words import Words, read_words
@@ -61,7 +61,7 @@ def make_console(parts: Parts, *, https: bool = False, proxies: int = 0) -> web.
         lstrip_blocks=True,
     )
     app[CONTEXT] = gate.context
-    templates.filters |= {"moment": moment, "day": day}
+    templates.filters |= {"moment": moment, "minute": minute, "day": day}
     entrance = SignIn(staff=parts.staff, words=words, https=https, address=lambda each: client_address(each, proxies))
     files = Page(method="GET", path="/static/{name}", handler=static, right=None)
     for each in [*entrance.routes(), *_pages(parts, words), files]:

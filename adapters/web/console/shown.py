@@ -10,6 +10,11 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def minute(at: dt.datetime) -> str:
+    """2023-12-05 09:00."""
+    return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+
+
 def day(at: dt.datetime) -> str:
     """2023-12-05."""
     return at.astimezone(BEIJING).strftime("%Y-%m-%d")

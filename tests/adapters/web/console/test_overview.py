@@ -82,7 +82,7 @@ async def test_it_shows_what_waits(at: House) -> None:
         "未核实",
         "要合并",
         "越过复核",
-        "2024-01-29 09:00:00",
+        "2024-01-29 09:00",
     ):
         assert each in raw, each
     assert raw.count("定于") == 1, "only what is still to come"
