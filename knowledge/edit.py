@@ -1,5 +1,6 @@
 """Changes fields of one entry's TOML: lines, comments and order of what is not touched stay as they are. Pure."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,25 +8,44 @@ import tomlkit
 from tomlkit.container import Container
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
-WIDTH = 150  # characters of a line of a long list
+from knowledge import lists
+
+WHOLE = frozenset({"notice", "file", "head"})  # kinds of entries whose fields stand at the top of their text
+ROWS = frozenset({"clause", "oddity"})  # written as [[clause]], not in brackets
 
 
 def set_fields(text: str, kind: str, fields: Mapping[str, Any]) -> str:
     """The entry with these fields; None takes a field out. An empty text begins a new entry.
 
-    `kind` as knowledge.entries has it. Raises tomlkit.exceptions.TOMLKitError where the text is no TOML.
+    `kind` as knowledge.entries has it. Raises tomlkit.exceptions.TOMLKitError where the text is no TOML, and
+    ValueError where other fields or lines would change too.
     """
     if not text.strip():
         return new(kind, fields)
     document = tomlkit.parse(text)
+    if tomlkit.dumps(document) != text:  # tables of two kinds by turns, as in status.toml, would change places
+        raise ValueError(kind)
+    expected = {name: value for name, value in (_values(text, kind) | _plain(fields)).items() if value is not None}
     _update(_row(document, kind), fields)
-    return tomlkit.dumps(document)
+    found = tomlkit.dumps(document)
+    if _values(found, kind) != expected:
+        raise ValueError(kind)
+    return found
+
+
+def _values(text: str, kind: str) -> dict[str, Any]:
+    """What an entry says, read by the parser that reads content."""
+    values: Any = tomllib.loads(text)
+    found: dict[str, Any] = (
+        values if kind in WHOLE else values["topic"]["answer"][0] if kind == "answer" else values[kind][0]
+    )
+    return found
 
 
 def new(kind: str, fields: Mapping[str, Any]) -> str:
     """The text of an entry with these fields."""
     lines = [f"{name} = {_item(value).as_string()}\n" for name, value in fields.items() if value is not None]
-    if kind in ("notice", "file", "head"):
+    if kind in WHOLE:
         document = tomlkit.document()
         _update(document, fields)
         return tomlkit.dumps(document)
@@ -35,7 +55,7 @@ def new(kind: str, fields: Mapping[str, Any]) -> str:
 
 def _row(document: tomlkit.TOMLDocument, kind: str) -> Container | Table:
     """The table that an entry's fields stand in."""
-    if kind in ("notice", "file", "head"):
+    if kind in WHOLE:
         return document
     if kind == "answer":
         found: Any = document["topic"]
@@ -58,12 +78,10 @@ def _update(table: Container | Table | InlineTable, fields: Mapping[str, Any]) -
             _update_rows(rows, value)
             table[name] = rows
         elif isinstance(stands, Array) and isinstance(value, Sequence) and not isinstance(value, str):
-            _update_list(table, name, stands, value)
+            if _plain(stands) != _plain(value):
+                table[name] = lists.spliced(stands, _plain(value), lambda each: _item(each).as_string())
         elif stands is None or _plain(stands) != _plain(value):
             table[name] = _like(stands, value)
-
-
-ROWS = frozenset({"clause", "oddity"})  # written as [[clause]], not in brackets
 
 
 def _update_rows(rows: AoT, values: Sequence[Mapping[str, Any]]) -> None:
@@ -77,29 +95,32 @@ def _update_rows(rows: AoT, values: Sequence[Mapping[str, Any]]) -> None:
         _update(rows[number], {**gone, **value})
 
 
-def _update_list(table: Any, name: str, stands: Array, value: Sequence[Any]) -> None:
-    if _plain(stands) == _plain(value):
-        return
-    is_long = "\n" in stands.as_string()
-    table[name] = _list(value, is_long=is_long)
-
-
 def _like(stands: Any, value: Any) -> Item:
     """A value as an item, a text in the quotes that its predecessor has where it can be."""
     if (
         isinstance(value, str)
         and isinstance(stands, Item)
         and stands.as_string().startswith("'''")
-        and "'''" not in value
+        and _is_literal(value)
     ):
         return tomlkit.string(value, literal=True, multiline=True)
     return _item(value)
 
 
+def _is_literal(text: str) -> bool:
+    """Whether a text can stand between ''' as it is."""
+    has_quotes = "'''" in text or text.endswith("'")
+    return (
+        not has_quotes
+        and not text.startswith("\n")
+        and all(each in "\n\t" or (each >= " " and each != "\x7f") for each in text)
+    )
+
+
 def _item(value: Any) -> Item:
     """A value as it is written in content."""
     if isinstance(value, str):
-        is_long = "\n" in value and "'''" not in value and not value.startswith("\n")
+        is_long = "\n" in value and _is_literal(value)
         return tomlkit.string(value, literal=True, multiline=True) if is_long else tomlkit.string(value)
     if isinstance(value, Mapping):
         inline = tomlkit.inline_table()
@@ -108,30 +129,9 @@ def _item(value: Any) -> Item:
                 inline[name] = _item(each)
         return inline
     if isinstance(value, Sequence):
-        return _list(value, is_long=_are_tables(value))
+        texts = [_item(each).as_string() for each in value]
+        return lists.array(lists.written(texts, is_long=_are_tables(value), each_alone=_are_tables(value)))
     found: Item = tomlkit.item(value)
-    return found
-
-
-def _list(value: Sequence[Any], *, is_long: bool) -> Array:
-    """A list on one line, or on lines of their own for tables and of at most WIDTH characters for words."""
-    texts = [_item(each).as_string() for each in value]
-    if not is_long or not texts:
-        return _array(f"[{', '.join(texts)}]")
-    lines, line = [], "  "
-    for number, text in enumerate(texts):
-        if number and (_are_tables(value) or len(line) + len(text) > WIDTH):
-            lines.append(line.rstrip())
-            line = "  "
-        line += f"{text}, "
-    lines.append(line.rstrip())
-    return _array("[\n" + "\n".join(lines) + "\n]")
-
-
-def _array(text: str) -> Array:
-    found = tomlkit.parse(f"x = {text}")["x"]
-    if not isinstance(found, Array):
-        raise TypeError(text)
     return found
 
 
