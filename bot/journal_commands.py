@@ -3,8 +3,8 @@
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
@@ -46,8 +46,12 @@ def show_lines(
     limit: Annotated[int, typer.Option(help="How many, the newest first.", min=1, max=MOST)] = 20,
 ) -> None:
     """List replies, the newest first: line, time, channel, edition, kind, topic, region, question, with tabs between."""
-    sought = Sought(region=region, topic=topic, words=words, edition=edition, limit=limit)
-    for each in _run(lambda journal: journal.lines(sought)):
+
+    async def work(data: Data) -> tuple[Line, ...]:
+        sought = Sought(region=region, topic=topic, words=words, edition=edition, limit=limit)
+        return await (data.lines.lines(sought) if not region else (await data.journal()).lines(sought))
+
+    for each in _run(work):
         at = each.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
         told = (str(each.id), at, each.channel, str(each.edition), each.kind, each.topic, each.region)
         _say("\t".join((*told, " ".join(each.question.split()))))
@@ -56,7 +60,7 @@ def show_lines(
 @journal_cli.command("show")
 def show(number: Number) -> None:
     """Print one line: question, and the reply as JSON."""
-    line = _run(lambda journal: journal.line(number))
+    line = _run(lambda data: data.lines.line(number))
     if line is None:
         _fail(f"there is no line {number}; kaoda journal list shows them")
     _say(f"{line.at.astimezone(BEIJING).isoformat()} {line.channel} edition={line.edition} {line.question}")
@@ -76,8 +80,8 @@ def replay(
     Exits with 1 where one differs that has to be the same.
     """
 
-    async def work(journal: Journal) -> tuple[Counter[str], list[Line]]:
-        outcomes, different = Counter[str](), []
+    async def work(data: Data) -> tuple[Counter[str], list[Line]]:
+        journal, outcomes, different = await data.journal(), Counter[str](), []
         numbers = [number] if number else [each.id for each in await journal.lines(Sought(limit=last))]
         for each in numbers:
             found = await journal.replay(each, edition)
@@ -99,36 +103,43 @@ def replay(
         _fail(f"{len(different)} replies are not what was told; was the program changed since, or KAODA_PUBLIC_URL?")
 
 
-def _run(work: Callable[[Journal], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with journal_of(read()) as journal:
-            return await work(journal)
+class Data:
+    """What is kept in a data folder, as far as these commands read it."""
 
-    return asyncio.run(run())
+    def __init__(self, settings: Settings, file: SqliteFile, reading: Reading) -> None:
+        """Take the open file."""
+        self._settings, self._file, self._editions = settings, file, SqliteEditions(file)
+        self.lines = SqliteJournal(file, reading)
 
-
-@asynccontextmanager
-async def journal_of(settings: Settings) -> AsyncIterator[Journal]:
-    """The journal in the data folder. Raises SettingsError, ContentError and StoreError."""
-    file, cache = SqliteFile(settings.data_dir / DATABASE), settings.data_dir / "cache"
-    async with AsyncExitStack() as parts:
-        await file.open()
-        parts.push_async_callback(file.close)
-        reading = Reading(file.path)
-        parts.push_async_callback(reading.close)
-        sealer, _ = await sealer_of(settings.secret_key, settings.data_dir, SqliteAccounts(file))
-        editions = SqliteEditions(file)
-        newest = await editions.current()
+    async def journal(self) -> Journal:
+        """What decides again: the newest mind is made for it. Raises SettingsError, ContentError and StoreError."""
+        settings, cache = self._settings, self._settings.data_dir / "cache"
+        sealer, _ = await sealer_of(settings.secret_key, settings.data_dir, SqliteAccounts(self._file))
+        newest = await self._editions.current()
         if not newest:
             raise StoreError(f"there is no journal in {settings.data_dir} yet; it begins with the first kaoda serve")
-        mind = await mind_of(await editions.texts(newest), cache, newest)
-        yield Journal(
-            store=SqliteJournal(file, reading),
+        mind = await mind_of(await self._editions.texts(newest), cache, newest)
+        return Journal(
+            store=self.lines,
             journalling=Journalling(sealer),
-            minds=Minds(editions, lambda: mind, cache),
+            minds=Minds(self._editions, lambda: mind, cache),
             mind=lambda: mind,
             public_url=settings.public_url,
         )
+
+
+def _run(work: Callable[[Data], Awaitable[T]]) -> T:
+    async def run() -> T:
+        settings = read()
+        file = SqliteFile(settings.data_dir / DATABASE)
+        async with AsyncExitStack() as parts:
+            await file.open()
+            parts.push_async_callback(file.close)
+            reading = Reading(file.path)
+            parts.push_async_callback(reading.close)
+            return await work(Data(settings, file, reading))
+
+    return asyncio.run(run())
 
 
 def _say(text: str) -> None:

@@ -11,8 +11,13 @@ import msgspec
 from adapters.wechat.notify import Template, Way
 
 WAYS = {"template": Way.TEMPLATE, "subscription": Way.SUBSCRIPTION}
-KNOWN = frozenset({"stage", "state", "at", "region", "exam", "deadline", "left"})
-"""What a reminder knows."""
+OF_REGISTRATIONS = frozenset({"stage", "state", "at", "region", "exam", "deadline", "left"})
+KNOWN = {
+    "state_changed": OF_REGISTRATIONS,
+    "deadline": OF_REGISTRATIONS,
+    "correction": frozenset({"day", "topic"}),
+}
+"""Kind of reminder → what it knows."""
 
 
 class TemplatesError(Exception):
@@ -25,11 +30,13 @@ class Templates(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     way: str = "template"
     state_changed: Template | None = None
     deadline: Template | None = None
+    correction: Template | None = None
+    """That an answer was corrected: to those who asked for reminders."""
 
     def by_kind(self) -> dict[str, Template]:
         """The templates by kind of reminder; of a kind without one nothing is sent."""
-        both = {"state_changed": self.state_changed, "deadline": self.deadline}
-        return {kind: found for kind, found in both.items() if found is not None}
+        found = {kind: getattr(self, kind) for kind in KNOWN}
+        return {kind: template for kind, template in found.items() if template is not None}
 
 
 def read(path: Path) -> tuple[Way, dict[str, Template]]:
@@ -44,6 +51,7 @@ def read(path: Path) -> tuple[Way, dict[str, Template]]:
         raise TemplatesError(f"{path}: way = {found.way!r}; write {' or '.join(WAYS)}")
     templates = found.by_kind()
     for kind, template in templates.items():
-        if unknown := sorted(set(template.fields) - KNOWN):
-            raise TemplatesError(f"{path}: {kind}: no reminder knows {unknown[0]!r}; use {', '.join(sorted(KNOWN))}")
+        if unknown := sorted(set(template.fields) - KNOWN[kind]):
+            known = ", ".join(sorted(KNOWN[kind]))
+            raise TemplatesError(f"{path}: {kind}: no reminder knows {unknown[0]!r}; use {known}")
     return WAYS[found.way], templates

@@ -28,16 +28,20 @@ NOW = dt.datetime(2023, 12, 5, 9, tzinfo=BEIJING)
 KEY = bytes(range(32))
 PUBLISHER = Person(name="fabu", role=Role.PUBLISHER, made=NOW)
 OLD_END, NEW_END = "2月8日", "2月18日"
+OLD = "end = 2024-02-08"
 WINDOWS = "facts/windows.toml"
 
 
-def corrected(mind: Mind, edition: int, end: str = "2024-02-18") -> Mind:
-    """An edition in which 乐山's payment ends on another day."""
-    texts = read_folder()
-    begin = texts[WINDOWS].index('source = "leshan-2024#3"')
-    at = texts[WINDOWS].rindex("end = 2024-02-08", 0, begin)
-    texts[WINDOWS] = texts[WINDOWS][:at] + "end = " + end + texts[WINDOWS][at + len("end = 2024-02-08") :]
-    return replace(with_knowledge(mind, load_texts(texts)), edition=edition)
+def with_end(texts: dict[str, str], end: str = "2024-02-18") -> dict[str, str]:
+    """Content in which 乐山's payment ends on another day."""
+    text = texts[WINDOWS]
+    at = text.rindex(OLD, 0, text.index('source = "leshan-2024#3"'))
+    return texts | {WINDOWS: text[:at] + f"end = {end}" + text[at + len(OLD) :]}
+
+
+def corrected(mind: Mind, edition: int) -> Mind:
+    """An edition of such content."""
+    return replace(with_knowledge(mind, load_texts(with_end(read_folder()))), edition=edition)
 
 
 class Editions:

@@ -21,9 +21,17 @@ def test_templates_are_read_by_kind(tmp_path):
     assert {kind: each.id for kind, each in templates.items()} == {"deadline": "tpl"}
 
 
+def test_a_correction_has_values_of_its_own(tmp_path):
+    (tmp_path / "t.toml").write_text(RIGHT + '[correction]\nid = "c"\nfields = {topic = "thing1", day = "date2"}\n')
+    assert set(read(tmp_path / "t.toml")[1]) == {"deadline", "correction"}
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        pytest.param(
+            '[correction]\nid = "c"\nfields = {left = "thing1"}', "no reminder knows 'left'; use day, topic", id="other"
+        ),
         pytest.param(RIGHT.replace("subscription", "post"), "write template or subscription", id="way"),
         pytest.param(RIGHT.replace("left", "name"), "no reminder knows 'name'", id="field"),
         pytest.param(RIGHT.replace("[deadline]", "[deadlines]"), "deadlines", id="kind"),
