@@ -19,6 +19,12 @@ from knowledge.edit import new, set_fields
 from knowledge.entries import FILE_OF, Edit, Entry, key_of
 from knowledge.model import Knowledge
 
+SCOPE = frozenset({"exams", "region", "year"})
+PREPARED = {
+    False: SCOPE,
+    True: SCOPE | {"name", "stage"},
+}  # what a row that nobody has filled in may have; of windows more
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
@@ -87,7 +93,7 @@ class Reader:
             self._fault(number, DELETE, "bad_delete", asked)
         elif key:
             self._take_known(number, row, key, given, is_deleted=bool(asked))
-        elif any(given.values()):
+        elif any(text for name, text in given.items() if name not in PREPARED[self._table is Table.WINDOWS]):
             self._take_new(number, row, given)
 
     def _take_known(self, number: int, row: Row, key: str, given: Row, *, is_deleted: bool) -> None:
