@@ -1,4 +1,4 @@
-"""Decides a turn again, from its line in the journal: with the edition that decided it, or with another. Pure."""
+"""Replay: a turn is decided again from its line in the journal, with the edition that decided it or with another. Pure."""
 
 import datetime as dt
 
