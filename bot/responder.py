@@ -16,7 +16,6 @@ from bot.decided import Decided
 from bot.dialogue import Decision, Heard
 from bot.due import Due
 from bot.journalling import Journalling, Received
-from bot.meant import SURE
 from bot.messages import Feedback, Gap, Kind, Link, Message, Reply, UnknownScope
 from bot.mind import Mind
 from bot.need import Need
@@ -25,6 +24,7 @@ from bot.ports import Amendments, Clock, ShownElsewhereError, Store, Turn
 from bot.reminders import Reminders
 from bot.sealing import Sealer
 
+DOUBTFUL = 0.80  # confidence; of the labelled answers below it one in fifteen is wrong, above it one in sixty
 LONGEST_QUESTION = 500  # characters of a question that are kept
 TRIES = 3  # to tell reminders that another process shows at the same moment
 
@@ -229,7 +229,7 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
 
 def gap_reason(decision: Decision) -> str:
     """Why staff should look at a question: it was not answered, or the answer was not very sure; empty where neither."""
-    is_doubtful = decision.kind is Kind.ANSWER and decision.confidence is not None and decision.confidence < SURE
+    is_doubtful = decision.kind is Kind.ANSWER and decision.confidence is not None and decision.confidence < DOUBTFUL
     return decision.gap or ("low_confidence" if is_doubtful else "")
 
 

@@ -34,7 +34,9 @@ class Clusters:
     async def _of_state(self, state: GapState, rows: Sequence[KeptGap]) -> tuple[Cluster, ...]:
         mind, today = self._mind(), beijing(self._clock())
         if mind is not self._of_mind:
-            self._of_mind, self._understood = mind, {}
+            if self._of_mind is None or not _understand_alike(mind, self._of_mind):
+                self._understood = {}
+            self._of_mind = mind
             self._made.clear()
         key = today, tuple(row.id for row in rows)
         made = self._made.get(state)
@@ -78,3 +80,15 @@ class Clusters:
             Suggestion(topic=each.topic, title=topics[each.topic].title, score=each.score, phrasing=each.phrasing)
             for each in found[:MOST_SUGGESTED]
         )
+
+
+def _understand_alike(one: Mind, other: Mind) -> bool:
+    """Whether two minds understand every text alike: mostly it is an answer or a fact that was published."""
+    first, second = one.knowledge, other.knowledge
+    same_words = first.lexicon == second.lexicon and first.gazetteer.names == second.gazetteer.names
+    same_rows = first.facts.specialties == second.facts.specialties and first.facts.sites == second.facts.sites
+    return same_words and same_rows and first.year == second.year and _phrasings(one) == _phrasings(other)
+
+
+def _phrasings(mind: Mind) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(topic.id, topic.title, topic.phrasings) for topic in mind.knowledge.topics.values()]

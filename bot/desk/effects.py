@@ -13,6 +13,7 @@ from bot.staff.gaps import Effect, KeptGap, Trouble, TroubleKind
 from intents.evaluate import Case, faults
 from intents.normalise import normalise
 from intents.understand import Understanding
+from knowledge.region import full_name
 
 MOST_GAPS = 400  # different questions that are tried; 3 ms each
 MOST_LABELLED = 400  # those that are most like the phrasing
@@ -93,7 +94,9 @@ def answered(mind: Mind, gap: KeptGap, now: dt.datetime) -> Decision:
 
 def _gap(before: Mind, after: Mind, gap: KeptGap, now: dt.datetime) -> Difference | None:
     one, other = said(answered(before, gap, now)), said(answered(after, gap, now))
-    return None if one == other else Difference(turns=(gap.question,), region=gap.region, before=one, after=other)
+    gazetteer = before.knowledge.gazetteer
+    region = full_name(gazetteer, gap.region) if gap.region in gazetteer else ""
+    return None if one == other else Difference(turns=(gap.question,), region=region, before=one, after=other)
 
 
 def _case(before: Mind, after: Mind, case: Case, at: dt.datetime) -> Difference | None:

@@ -119,7 +119,8 @@ class GapPages:
     async def _phrasing(
         self, request: web.Request, found: OpenedCluster, topic: str, phrasing: str, worked: Worked | None = None
     ) -> web.Response:
-        known = any(each.id == topic for each in self._gaps.topics())
+        topics = self._gaps.topics()
+        known = any(each.id == topic for each in topics)
         effect = await self._gaps.effect(topic, phrasing) if known and phrasing and worked is None else None
         error = self._error(worked)
         if not error and worked is None and (not known or not phrasing):
@@ -129,7 +130,8 @@ class GapPages:
             "topic": topic,
             "phrasing": phrasing,
             "effect": effect,
-            "topics": self._gaps.topics(),
+            "topics": topics,
+            "titles": {each.id: each.name for each in topics},
             "error": error,
             "findings": worked.kept.findings if worked and worked.kept else (),
         }
