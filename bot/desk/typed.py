@@ -13,6 +13,7 @@ from knowledge.region import NATION, full_name
 K = FieldKind
 SEPARATORS = re.compile(r"[,，、;；\n]+")
 ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
+COUNTY = 3  # places in the line of a city: itself, its province, the nation
 DIGITS = re.compile(r"\d{1,9}")
 
 
@@ -57,7 +58,9 @@ def region_text(region: str, knowledge: Knowledge) -> str:
         return region
     parent = gazetteer[region].parent
     outer = full_name(gazetteer, parent) if parent and parent != NATION else ""
-    names = (full_name(gazetteer, region), outer + gazetteer[region].name)
+    names = [full_name(gazetteer, region), outer + gazetteer[region].name]
+    if len(gazetteer.lineage(region)) > COUNTY:
+        names.reverse()  # 四川乐山市中 is found too, but nobody says so
     return next((name for name in names if gazetteer.lookup(name) == (region,)), region)
 
 

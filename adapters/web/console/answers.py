@@ -83,6 +83,9 @@ class Answers:
         places = await self._library.regions(region, 1) if region else ()
         found = places[0] if places else Named(id="CN", name="")
         notices = [each for each in await self._library.notices(Layer.DRAFTS) if _is_of(each, filled.values)]
+        notices.sort(
+            key=lambda each: -len(each.region.id) if found.id.startswith(each.region.id) else 0
+        )  # the nearest first
         inherited = _inherited(topic, found.id, exam)
         shown: dict[str, Any] = {
             **await self._entries.shown(filled),
