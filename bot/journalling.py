@@ -7,7 +7,6 @@ import datetime as dt
 
 import msgspec
 
-from bot import privacy
 from bot.conversation import Asked, Conversation, decode
 from bot.dialogue import Decision, Heard
 from bot.journalled import Journalled
@@ -35,6 +34,10 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """The conversation before it, plain."""
     edition: int
     now: dt.datetime
+    question: str
+    """The text as it may be kept."""
+    is_exact: bool
+    """Whether nothing but personal numbers was taken out of it."""
 
 
 class Journalling:
@@ -59,14 +62,13 @@ class Journalling:
         )
         if need is not Need.NOTHING or _is_own(received.before, decision):
             return general
-        question, is_exact = privacy.kept(message.text)
         before = Before(conversation=received.before or b"", region=heard.region, exam=heard.exam)
         return msgspec.structs.replace(
             general,
             region=decision.region,
             exam=decision.exam,
-            question=question,
-            is_exact=is_exact,
+            question=received.question,
+            is_exact=received.is_exact,
             before=self._sealer.seal(msgspec.msgpack.encode(before), _place(who, said.id)),
             reply=encoded(said),
         )

@@ -1,7 +1,6 @@
 """Answers messages: the one place that awaits ports. One user's turns are in order; a message is answered once."""
 
 import asyncio
-import datetime as dt
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -69,7 +68,16 @@ class Responder:
             if given is not None:
                 return self._confidential.reply(message, given)
             now, before = self._clock(), self._confidential.conversation(message, kept)
-            received = Received(message=message, heard=heard, before=before, edition=mind.edition, now=now)
+            question, is_exact = privacy.kept(message.text)
+            received = Received(
+                message=message,
+                heard=heard,
+                before=before,
+                edition=mind.edition,
+                now=now,
+                question=question,
+                is_exact=is_exact,
+            )
             decided, said = self._decided.decide(mind, heard, before, now)
             if decided.asks is Need.NOTHING:
                 return await self._kept(received, Need.NOTHING, decided, said, due)
@@ -106,9 +114,9 @@ class Responder:
             user=message.user,
             reply=self._confidential.hidden_reply(message, plain) if due is None else plain,
             conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
-            gaps=_gaps(message, decision, received.now),
+            gaps=_gaps(received, decision),
             at=received.now,
-            question="" if due is None else _masked(message),
+            question="" if due is None else received.question[:LONGEST_QUESTION],
             rule=decision.rule,
             journalled=self._journalling.line(received, need, decision, plain),
         )
@@ -206,7 +214,7 @@ def exam_id(mind: Mind, text: str) -> str:
     return found
 
 
-def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, ...]:
+def _gaps(received: Received, decision: Decision) -> tuple[Gap, ...]:
     reason = gap_reason(decision)
     if not reason:
         return ()
@@ -214,15 +222,15 @@ def _gaps(message: Message, decision: Decision, now: dt.datetime) -> tuple[Gap, 
     topic = decision.topic or next((each.topic for each in nearest), "")
     return (
         Gap(
-            question=_masked(message),
+            question=received.question[:LONGEST_QUESTION],
             reason=reason,
             region=decision.region,
             exam=decision.exam,
             topic=topic,
-            channel=message.channel,
+            channel=received.message.channel,
             confidence=decision.confidence,
             why=decision.rule,
-            at=now,
+            at=received.now,
         ),
     )
 
@@ -231,7 +239,3 @@ def gap_reason(decision: Decision) -> str:
     """Why staff should look at a question: it was not answered, or the answer was not very sure; empty where neither."""
     is_doubtful = decision.kind is Kind.ANSWER and decision.confidence is not None and decision.confidence < DOUBTFUL
     return decision.gap or ("low_confidence" if is_doubtful else "")
-
-
-def _masked(message: Message) -> str:
-    return privacy.redact(message.text)[:LONGEST_QUESTION]

@@ -16,9 +16,12 @@ WRITTEN = "at, channel, who, edition, kind, topic, region, exam, question, is_ex
 WRITE = f"insert into journal ({WRITTEN}) values ({', '.join('?' * 13)})"  # noqa: S608  # names of columns
 COLUMNS = (
     "journal.id, journal.at, journal.channel, journal.who, journal.edition, journal.kind, journal.topic, journal.region, "
-    "journal.exam, journal.question, journal.is_exact, body, journal.before, journal.helpful, journal.reply_id"
+    "journal.exam, journal.question, journal.is_exact, body, journal.before, feedback.helpful, journal.reply_id"
 )
-FROM = f"select {COLUMNS} from journal left join said on said.digest = journal.said"  # noqa: S608  # names of columns
+JOINED = (
+    "journal left join said on said.digest = journal.said left join feedback on feedback.reply_id = journal.reply_id"
+)
+FROM = f"select {COLUMNS} from {JOINED}"  # noqa: S608  # names of columns
 SHOWN = "update correction set state = 'shown' where id = ? and state in ('offered', 'waiting')"
 ALIKE = (  # asked twice, told once
     "update correction set state = 'shown' where state in ('offered', 'waiting') and told = (select told from correction "
@@ -42,11 +45,6 @@ def write(db: Database, turn: Turn, at: str) -> None:
         db.execute("insert or ignore into said values (?, ?)", [digest, kept.reply])
     told = [kept.who, kept.edition, kept.kind, kept.topic, kept.region, kept.exam, kept.question, kept.is_exact]
     db.execute(WRITE, [at, turn.channel, *told, digest, kept.before, turn.reply.id])
-
-
-def rated(db: Database, reply_id: str, *, helpful: bool) -> None:
-    """Within the transaction of a feedback."""
-    db.execute("update journal set helpful = ? where reply_id = ?", [helpful, reply_id])
 
 
 def forget(db: Database, who: str) -> None:

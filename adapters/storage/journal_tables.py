@@ -7,10 +7,9 @@ STATEMENTS = (
     """create table journal (
         id integer primary key, at text not null, channel text not null, who text not null, edition integer not null,
         kind text not null, topic text not null, region text not null, exam text not null, question text not null,
-        is_exact integer not null, said blob, before blob not null, helpful integer, reply_id text not null)""",
+        is_exact integer not null, said blob, before blob not null, reply_id text not null)""",
     "create index journal_at on journal (at)",
     "create index journal_who on journal (who)",
-    "create index journal_reply on journal (reply_id)",
     """create table review (
         edition integer primary key, state text not null, at text not null, taken text not null,
         cursor integer not null, looked_at integer not null)""",

@@ -111,5 +111,4 @@ def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
     )
     gap = None if feedback.helpful else not_helpful(feedback, decode_reply(row[0]), gap_at, row[1], row[2])
     rate_gap(db, feedback.reply_id, gap)
-    journal_rows.rated(db, feedback.reply_id, helpful=feedback.helpful)
     return True

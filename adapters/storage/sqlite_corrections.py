@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from adapters.storage.database import SqliteFile
 from adapters.storage.edition_tables import log
-from adapters.storage.journal_rows import ALIKE, COLUMNS, FROM, line_of
+from adapters.storage.journal_rows import ALIKE, COLUMNS, FROM, JOINED, line_of
 from adapters.storage.reading import Reading
 from adapters.storage.reminder_rows import text_of
 from bot.staff.corrections import Candidate, Found, Offered, Review, ReviewState, Told
@@ -22,7 +22,7 @@ TALLY = """select t.id, t.topic, t.region, t.question, t.before, t.after, count(
     count(distinct case when c.state = 'shown' then who end)
     from told t join correction c on c.told = t.id where t.edition = ? and c.state <> 'void'
     group by t.id order by 7 desc, t.id limit ?"""
-CANDIDATES = f"""select {COLUMNS}, t.after from journal left join said on said.digest = journal.said
+CANDIDATES = f"""select {COLUMNS}, t.after from {JOINED}
     left join correction c on c.id = (select max(id) from correction where line = journal.id and state = 'shown')
     left join told t on t.id = c.told
     where journal.id > ? and journal.edition < ? and journal.kind = 'answer' and journal.said is not null and journal.who <> ''

@@ -16,8 +16,9 @@ from bot.staff.numbers import Count
 
 EXACT = ("channel", "topic", "kind", "edition", "who", "helpful")
 AT_ONCE = 2000  # lines deleted in one transaction: turns go on in between
-COUNTS = """select date(at, '+8 hours'), channel, kind, region, topic, count(*), total(helpful), count(helpful)
-    from journal where at >= ? and at < ? group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"""
+COUNTS = """select date(j.at, '+8 hours'), j.channel, kind, region, topic, count(*), total(helpful), count(helpful)
+    from journal j left join feedback f on f.reply_id = j.reply_id where j.at >= ? and j.at < ?
+    group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5"""
 
 
 class SqliteJournal:
@@ -88,7 +89,7 @@ def _conditions(sought: Sought) -> tuple[str, list[object]]:
     for name in EXACT:
         value = getattr(sought, name)
         if value not in ("", 0, None) or value is False:
-            found.append(f"journal.{name} = ?")
+            found.append(f"{'feedback' if name == 'helpful' else 'journal'}.{name} = ?")
             given.append(value)
     for name, sign, moment in (("at", ">=", sought.since), ("at", "<", sought.until)):
         if moment is not None:

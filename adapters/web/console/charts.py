@@ -78,6 +78,8 @@ def _settings(height: int) -> dict[str, Any]:
 
 
 def _drawn(drawn: Any, chart: Chart) -> Markup:
+    if not chart.labels or not chart.series:
+        return Markup("")
     for name, values in chart.series:
         drawn.add(name, list(values))
     drawn.show_legend = len(chart.series) > 1

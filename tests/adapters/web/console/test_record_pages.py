@@ -209,3 +209,8 @@ def test_a_chart_is_sound_and_its_texts_are_texts(draw) -> None:
     titles = [each.text for each in root.iter("{http://www.w3.org/2000/svg}title")]
     assert "三 乙 4" in titles
     assert not set(re.findall(r'id="([^"]+)"', first)) & set(re.findall(r'id="([^"]+)"', second))
+
+
+def test_of_nothing_there_is_no_chart() -> None:
+    assert columns(Chart(name="x", title="", labels=["a"], series=[])) == ""
+    assert bars(Chart(name="x", title="", labels=[], series=[("a", [])])) == ""
