@@ -17,6 +17,7 @@ from adapters.wechat.render import parts_of
 from adapters.wechat.words import read_words
 from bot.desk.checking import Checks
 from bot.desk.editing import Editor
+from bot.desk.exchange import Exchanger
 from bot.desk.forms import KnowledgeForms
 from bot.desk.gaps import GapWork
 from bot.desk.gaps import Sources as GapSources
@@ -30,6 +31,7 @@ from bot.desk.plans import Plans
 from bot.desk.publishing import Publisher
 from bot.desk.trial import Setting as TrialSetting
 from bot.desk.trial import TrialRoom
+from bot.desk.years import YearsDesk
 from bot.messages import Reply
 from bot.mind import Mind
 from bot.ports import Clock, KeyValue
@@ -59,6 +61,10 @@ class Console:
         )
         self.layers = Layers(self.editions, self.mind)
         self.library = KnowledgeLibrary(self.layers, self.mind, wechat_view(), clock, public_url=settings.public_url)
+        self.exchange = Exchanger(store=self.editions, layers=self.layers, contents=self.editing.contents, clock=now)
+        self.years = YearsDesk(
+            store=self.editions, layers=self.layers, contents=self.editing.contents, editor=self.editing, clock=now
+        )
         self.gaps = GapWork(
             GapSources(
                 gaps=SqliteGaps(file),
@@ -109,6 +115,8 @@ class Console:
             publishing=self.publishing,
             gaps=self.gaps,
             trial=self.trial,
+            exchange=self.exchange,
+            years=self.years,
             journal=record.journal,
             corrections=record.corrections,
             numbers=record.numbers,
@@ -130,6 +138,7 @@ class Console:
                 task.cancel()
                 await asyncio.wait({task})
                 await self.checks.close()
+                await self.exchange.close()
 
 
 def now() -> dt.datetime:

@@ -39,7 +39,7 @@ def write(sheet: Sheet) -> bytes:
 
 
 def read(body: bytes, name: str) -> tuple[list[Incoming], list[Fault]]:
-    """The table of a file, known by its name as exported (答案.csv, answers.csv). Raises UnreadableError."""
+    """The table of a file, known by its headers or its name (答案.csv, answers.csv). Raises UnreadableError."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -47,7 +47,6 @@ def read(body: bytes, name: str) -> tuple[list[Incoming], list[Fault]]:
             text = body.decode("gb18030")  # how Excel saves CSV in China
         except UnicodeDecodeError as error:
             raise UnreadableError("broken") from error
-    table = _table(name)
     try:
         csv.field_size_limit(LONGEST_CELL)
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -56,7 +55,9 @@ def read(body: bytes, name: str) -> tuple[list[Incoming], list[Fault]]:
     if len(lines) > workbook.MOST_ROWS:
         raise UnreadableError("too_many", str(len(lines)))
     faults: list[Fault] = []
-    columns = workbook.columns_of(table, map(restore, lines[0] if lines else ()), faults)
+    headers = [restore(each) for each in lines[0]] if lines else []
+    table = _table(name, headers)
+    columns = workbook.columns_of(table, headers, faults)
     if columns is None:
         return [], faults
     rows = []
@@ -71,8 +72,15 @@ def read(body: bytes, name: str) -> tuple[list[Incoming], list[Fault]]:
     return [Incoming(table=table, columns=tuple(columns), rows=tuple(rows))], faults
 
 
-def _table(name: str) -> Table:
-    """Which table a file is, by the words in its name; the longest name that is in it counts."""
+def _table(name: str, headers: list[str]) -> Table:
+    """Which table a file is, by its headers where one table alone has them, else by the longest word in its name."""
+    fitting = []
+    for table in Table:
+        faults: list[Fault] = []
+        if workbook.columns_of(table, headers, faults) is not None:
+            fitting.append(table)
+    if len(fitting) == 1:
+        return fitting[0]
     known = {word: table for table in Table for word in (table.value, sheets.name_of(table))}
     found = [word for word in known if word in name]
     if not found:

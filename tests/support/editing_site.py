@@ -12,9 +12,11 @@ from staff_people import House
 from adapters.web.console.app import Parts
 from adapters.wechat.render import parts_of
 from adapters.wechat.words import read_words
+from bot.desk.exchange import Exchanger
 from bot.desk.forms import KnowledgeForms
 from bot.desk.layers import Layers
 from bot.desk.library import KnowledgeLibrary
+from bot.desk.years import YearsDesk
 from bot.mind import Mind
 from bot.staff.people import Role
 
@@ -43,12 +45,18 @@ async def editing_site(folder: Path, mind: Mind, labelled: Path | None = None) -
             return at.live.mind
 
         words, people, layers = read_words(), House(at.file), Layers(at.store, live)
+        exchange = Exchanger(store=at.store, layers=layers, contents=at.editing.contents, clock=at.clock)
         parts = Parts(
             staff=people.people,
             editing=at.editing,
             publishing=at.publishing,
             forms=KnowledgeForms(layers),
             library=KnowledgeLibrary(layers, live, lambda reply: parts_of(reply, words), at.clock),
+            exchange=exchange,
+            years=YearsDesk(
+                store=at.store, layers=layers, contents=at.editing.contents, editor=at.editing, clock=at.clock
+            ),
         )
+        stack.push_async_callback(exchange.close)
         server = await stack.enter_async_context(console(parts))
         yield EditingSite(at, people, server, await stack.enter_async_context(AsyncExitStack()))

@@ -27,6 +27,7 @@ import jinja2
 from aiohttp import web
 
 from adapters.web.console.corrections import CorrectionPages
+from adapters.web.console.exchange import ExchangePages
 from adapters.web.console.gaps import GapPages
 from adapters.web.console.gate import Gate
 from adapters.web.console.journal import JournalPages
@@ -74,6 +75,8 @@ def _pages(parts: Parts, words: Words) -> Iterator[Page]:
     yield from Overview(parts).routes()
     yield from People(staff=parts.staff, words=words).routes()
     yield from pages_of(parts, words)
+    if parts.exchange:
+        yield from ExchangePages(parts.exchange).routes()
     if parts.gaps:
         yield from GapPages(gaps=parts.gaps, words=words).routes()
     if parts.trial:

@@ -1,4 +1,4 @@
-"""Which pages there are of topics, facts, notices, drafts and releases: those whose ports are there."""
+"""Which pages there are of topics, facts, notices, drafts, releases, years and regions: those whose ports are there."""
 
 from collections.abc import Iterator
 
@@ -10,10 +10,12 @@ from adapters.web.console.notices import Notices
 from adapters.web.console.pages import Page
 from adapters.web.console.parts import Parts
 from adapters.web.console.previews import Previews
+from adapters.web.console.regions import RegionPages
 from adapters.web.console.releases import Releases
 from adapters.web.console.texts import Texts
 from adapters.web.console.topics import Topics
 from adapters.web.console.words import Words
+from adapters.web.console.years import YearPages
 
 
 def pages_of(parts: Parts, words: Words) -> Iterator[Page]:
@@ -30,5 +32,8 @@ def pages_of(parts: Parts, words: Words) -> Iterator[Page]:
     yield from Texts(library=library, entries=entries).routes()
     yield from Previews(library=library).routes()
     yield from drafts.routes()
+    if parts.years is not None:
+        yield from YearPages(years=parts.years, library=library, entries=entries).routes()
+        yield from RegionPages(years=parts.years, library=library).routes()
     if parts.publishing is not None:
         yield from Releases(publishing=parts.publishing, editing=editing, drafts=drafts).routes()
