@@ -4,51 +4,24 @@ What a gate finds is a problem with file, entry and remedy; nothing is mended he
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from bot import sentences
-from bot.mind import Mind, think
+from bot import phrasings, sentences
+from bot.mind import think
+from bot.phrasings import Gate, Subject
+from intents.kept import write
 from intents.normalise import normalise
-from intents.understand import Understander, Understanding
 from knowledge import check, names
 from knowledge.content import CONTENT, ContentError, load_texts, read_folder
-from knowledge.model import Knowledge
-from knowledge.problem import Content, Problem, look_texts, of_error
+from knowledge.problem import Problem, look_texts, of_error
 
-TIE = 1e-4  # scores this near are the same: a candidate's score is rounded to four digits
 GROUPS = ("concept", "slot", "reason", "keyword")  # vocabularies whose entries are groups of words
 LEXICON = "lexicon.toml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A phrasing or title, as it is understood."""
-
-    topic: str
-    phrasing: str
-    found: Understanding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What the gates look at."""
-
-    content: Content
-    mind: Mind
-    said: tuple[Said, ...]
-
-    @property
-    def understander(self) -> Understander:
-        """What understands phrasings."""
-        return self.mind.understander
-
-
-Gate = Callable[[Subject], Iterator[Problem]]
 
 
 def problems(folder: Path, cache: Path) -> list[Problem]:
@@ -60,8 +33,13 @@ def problems(folder: Path, cache: Path) -> list[Problem]:
     return problems_in(texts, cache, folder)
 
 
-def problems_in(texts: Mapping[str, str], cache: Path, where: Path = CONTENT) -> list[Problem]:
-    """What every gate finds in file → text; `where` is named where a file is missing."""
+def problems_in(
+    texts: Mapping[str, str], cache: Path, where: Path = CONTENT, passed: Path | None = None
+) -> list[Problem]:
+    """What every gate finds in file → text; `where` is named where a file is missing.
+
+    `passed` is a folder that remembers which phrasings have passed: they are understood again only where that may differ.
+    """
     try:
         content = look_texts(load_texts(texts, where), texts)
     except ContentError as error:
@@ -86,77 +64,17 @@ def problems_in(texts: Mapping[str, str], cache: Path, where: Path = CONTENT) ->
                 remedy="compare it with intents/lexicon.py, where every field has a sentence",
             ),
         ]
-    subject = Subject(content=content, mind=mind, said=tuple(_said(mind)))
+    subject = Subject(content=content, mind=mind, said=())
     found += [problem for gate in GATES for problem in gate(subject)]
-    return found
-
-
-def _said(mind: Mind) -> Iterator[Said]:
-    for topic in mind.knowledge.topics.values():
-        for phrasing in (topic.title, *topic.phrasings):
-            yield Said(topic=topic.id, phrasing=phrasing, found=mind.understander.understand(phrasing))
-
-
-# --- phrasings -----------------------------------------------------------------------------------------------------
-
-
-def stolen(subject: Subject) -> Iterator[Problem]:
-    """Every phrasing and title, ranked against all topics, is won by its own."""
-    for each in subject.said:
-        file = subject.content.topic_files[each.topic]
-        rivals = [
-            c
-            for c in each.found.candidates
-            if c.topic == each.topic or _can_mean(subject.mind.knowledge, c.topic, each.found)
+    mark = passed / phrasings.understood(mind) if passed else None
+    if mark is None or not mark.exists():
+        wrong = [
+            problem for gate in PHRASING_GATES for problem in gate(replace(subject, said=tuple(phrasings.said(mind))))
         ]
-        if not rivals:
-            yield Problem(
-                file=file,
-                entry=each.topic,
-                problem=f"nothing is left of “{each.phrasing}” to match",
-                remedy="delete it, or say in words what is asked of the place, exam or specialty",
-            )
-            continue
-        best = rivals[0]
-        own = next((c.score for c in rivals if c.topic == each.topic), 0.0)
-        if own < best.score - TIE:
-            yield Problem(
-                file=file,
-                entry=each.topic,
-                problem=f"“{each.phrasing}” is won by {best.topic} with “{best.phrasing}”",
-                remedy=f"reword it, delete it, or move it to {best.topic}",
-            )
-
-
-def duplicates(subject: Subject) -> Iterator[Problem]:
-    """No two topics have a phrasing that is the same when slots, fillers and synonyms are taken out."""
-    groups: dict[str, list[Said]] = defaultdict(list)
-    for each in subject.said:
-        groups[each.found.rest.replace(" ", "")].append(each)
-    for rest, group in groups.items():
-        told: set[str] = set()
-        for number, each in enumerate(group):
-            others = (other for other in group[:number] if other.topic != each.topic)
-            other = next((other for other in others if not _are_apart(subject.mind.knowledge, other, each)), None)
-            if rest and other and each.topic not in told:
-                told.add(each.topic)
-                yield Problem(
-                    file=subject.content.topic_files[each.topic],
-                    entry=each.topic,
-                    problem=f"“{each.phrasing}” is the same as “{other.phrasing}” of {other.topic}",
-                    remedy="keep it in the topic that answers it, and delete or reword the other",
-                )
-
-
-def _are_apart(knowledge: Knowledge, one: Said, other: Said) -> bool:
-    """Whether each names an exam that the other's topic does not answer: then the exam chooses the topic."""
-    return not _can_mean(knowledge, other.topic, one.found) and not _can_mean(knowledge, one.topic, other.found)
-
-
-def _can_mean(knowledge: Knowledge, topic: str, found: Understanding) -> bool:
-    """Whether a text of that exam may be about a topic: the dialogue holds back topics of other exams."""
-    answers = knowledge.every.topics[topic].answer
-    return not found.slots.exam or not answers or any(found.slots.exam in answer.exams for answer in answers)
+        found += wrong
+        if mark is not None and not wrong:
+            write(mark, b"")
+    return found
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
@@ -248,4 +166,5 @@ def _dead(entry: str, problem: str, remedy: str) -> Problem:
     return Problem(file=LEXICON, entry=entry, problem=problem, remedy=remedy)
 
 
-GATES: tuple[Gate, ...] = (stolen, duplicates, concepts, repeated, spelling, slot_words, listed, offers)
+PHRASING_GATES: tuple[Gate, ...] = (*phrasings.GATES, concepts)
+GATES: tuple[Gate, ...] = (repeated, spelling, slot_words, listed, offers)

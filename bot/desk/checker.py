@@ -73,7 +73,7 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     """All that a check finds."""
     cache = Path(task.cache)
     tell(0.02)
-    findings = _findings(task.after, problems_in(task.after, place_of(task.after, cache)))
+    findings = _findings(task.after, problems_in(task.after, place_of(task.after, cache), passed=cache / "phrasings"))
     tell(0.6)
     try:
         mind = build(task.after, cache)

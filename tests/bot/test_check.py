@@ -193,12 +193,12 @@ BROKEN = {
     "a fact that only knowledge looks at": (
         "facts/fees.toml",
         "每科50元",
-        "每科五十元",
+        "每门50元",
         [
             (
                 "fees.toml",
                 "中级 in CN",
-                "the quote “每科五十元” is not in nation#2",
+                "the quote “每门50元” is not in nation#2",
                 "copy it word for word from the clause, punctuation too",
             )
         ],
