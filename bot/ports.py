@@ -23,10 +23,6 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """The conversation after this turn, as the dialogue encodes it."""
     gaps: tuple[Gap, ...]
     at: dt.datetime
-    question: str = ""
-    """What was said, personal numbers masked: it is the gap where the reply is rated low. Empty where it asks for one's own state."""
-    rule: str = ""
-    """The rule of the dialogue that decided."""
     reminders: tuple[str, ...] = ()
     """Ids of the reminders that the reply tells; they are shown by it, and never again."""
     journalled: Journalled | None = None

@@ -116,8 +116,6 @@ class Responder:
             conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
             gaps=_gaps(received, decision),
             at=received.now,
-            question="" if due is None else received.question[:LONGEST_QUESTION],
-            rule=decision.rule,
             journalled=self._journalling.line(received, need, decision, plain),
         )
         for _ in range(TRIES):

@@ -45,6 +45,11 @@ def rate_gap(db: Database, reply_id: str, gap: Gap | None) -> None:
         add_gap(db, gap, reply_id)
 
 
+def forget_settled(db: Database, before: str) -> None:
+    """Delete the gaps that staff settled before a moment, as `text_of` writes it: those that are open stay."""
+    db.execute("delete from gap where state <> ? and settled < ?", [GapState.OPEN.value, before])
+
+
 def gap_of(row: tuple[Any, ...]) -> KeptGap:
     """A gap from a row of COLUMNS."""
     value = dict(zip(COLUMNS, row, strict=True))

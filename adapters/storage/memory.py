@@ -9,6 +9,8 @@ from bot.journalled import Journalled
 from bot.messages import Feedback, Gap, Reply
 from bot.ports import Turn
 
+LONGEST_QUESTION = 500  # characters of a question that a gap keeps
+
 
 class MemoryStore:
     """Fulfils bot.ports.Store."""
@@ -52,8 +54,8 @@ class MemoryStore:
                 if gap := self._unhelpful.pop(reply.id, None):
                     self.gaps.remove(gap)  # the latest rating counts
                 if not feedback.helpful:
-                    turn = self._asked[reply.id]
-                    gap = not_helpful(feedback, reply, gap_at, turn.question, turn.rule)
+                    line = self._asked[reply.id].journalled
+                    gap = not_helpful(feedback, reply, gap_at, line.question if line else "")
                     self._unhelpful[reply.id] = gap
                     self.gaps.append(gap)
                 return True
@@ -75,17 +77,16 @@ class MemoryStore:
         """Nothing to let go."""
 
 
-def not_helpful(feedback: Feedback, reply: Reply, at: dt.datetime, question: str, why: str) -> Gap:
-    """The gap that a low rating leaves; `question` and the rule that decided are those of the rated reply's turn."""
+def not_helpful(feedback: Feedback, reply: Reply, at: dt.datetime, question: str) -> Gap:
+    """The gap that a low rating leaves; `question` is what the journal has of the rated reply's turn."""
     return Gap(
-        question=question,
+        question=question[:LONGEST_QUESTION],
         reason="not_helpful",
         region=reply.region.id if reply.region else "",
         exam=reply.exam.id if reply.exam else "",
         topic=reply.topic or "",
         channel=feedback.channel,
         confidence=reply.confidence,
-        why=why,
         comment=feedback.comment,
         at=at,
     )

@@ -79,8 +79,7 @@ def _gaps(db: Database) -> None:
     db.execute("update gap set comment = question, question = '' where reason = 'not_helpful'")  # it was the comment
     gap.create_index(["state", "id"])
     gap.create_index(["reply_id"])
-    for name in ("question", "rule"):
-        db.table("reply").add_column(name, str, not_null_default="")
+    db.table("journal").create_index(["reply_id"])  # by it a low rating finds its question
 
 
 MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from adapters.storage import journal_rows
 from adapters.storage.database import SqliteFile
-from adapters.storage.gap_rows import add_gap, rate_gap
+from adapters.storage.gap_rows import add_gap, forget_settled, rate_gap
 from adapters.storage.memory import decode_reply, encode_reply, not_helpful
 from adapters.storage.reminder_rows import text_of
 from adapters.storage.sqlite_reminders import forget, show
@@ -36,6 +36,7 @@ class SqliteStore:
         def work(db: Database) -> None:
             for table in ("conversation", "reply"):
                 db.execute(f"delete from {table} where at < ?", [before])  # noqa: S608  # names are literals above
+            forget_settled(db, before)
 
         await self.file.run(work)
 
@@ -92,15 +93,15 @@ def _keep(db: Database, turn: Turn) -> None:
         [turn.channel, turn.user, turn.conversation, at],
     )
     db.execute(
-        "insert into reply (channel, user, message_id, id, body, at, question, rule) values (?, ?, ?, ?, ?, ?, ?, ?)",
-        [*key, turn.reply.id, encode_reply(turn.reply), at, turn.question, turn.rule],
+        "insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
+        [*key, turn.reply.id, encode_reply(turn.reply), at],
     )
     for gap in turn.gaps:
         add_gap(db, gap)
 
 
 def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
-    query = "select body, question, rule from reply where id = ? and channel = ? and user = ?"
+    query = "select body from reply where id = ? and channel = ? and user = ?"
     row = db.execute(query, [feedback.reply_id, feedback.channel, feedback.user]).fetchone()
     if row is None:
         return False
@@ -109,6 +110,8 @@ def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
         "insert or replace into feedback values (?, ?, ?, ?, ?, ?)",
         [feedback.reply_id, feedback.channel, feedback.user, feedback.helpful, feedback.comment, at],
     )
-    gap = None if feedback.helpful else not_helpful(feedback, decode_reply(row[0]), gap_at, row[1], row[2])
+    asked = db.execute("select question from journal where reply_id = ?", [feedback.reply_id]).fetchone()
+    question = asked[0] if asked else ""
+    gap = None if feedback.helpful else not_helpful(feedback, decode_reply(row[0]), gap_at, question)
     rate_gap(db, feedback.reply_id, gap)
     return True

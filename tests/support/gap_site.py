@@ -17,6 +17,7 @@ from bot.desk.trial import Setting, TrialRoom
 from bot.messages import Feedback, Message, Reply
 from bot.mind import Mind
 from bot.responder import Responder
+from bot.sealing import Sealer
 
 ODD = "我家猫生病了"
 
@@ -27,7 +28,7 @@ class GapSite:
     def __init__(self, desk: Desk, store: SqliteStore, folder: Path, labelled: Path | None) -> None:
         words = read_words()
         self.desk, self.store = desk, store
-        self.responder = Responder(self.mind(), store, desk.clock)
+        self.responder = Responder(self.mind(), store, desk.clock, sealer=Sealer(bytes(32)))
         self.kept = SqliteGaps(store.file)
         self.gaps = GapWork(
             Sources(

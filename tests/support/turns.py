@@ -7,6 +7,7 @@ from pathlib import Path
 
 from adapters.storage.memory import MemoryStore
 from adapters.storage.sqlite import SqliteStore
+from bot.journalled import Journalled
 from bot.messages import Citation, Feedback, Gap, Kind, Named, Option, Reply
 from bot.ports import Turn
 
@@ -37,8 +38,7 @@ def turn(message_id: str = "m1", user: str = "u1", channel: str = "web", **more:
         "conversation": f'{{"region":"{channel} {user} {message_id} 上海"}}'.encode(),
         "gaps": (),
         "at": NOW,
-        "question": "几号缴费",
-        "rule": "best",
+        "journalled": Journalled(who=f"{channel} {user}", edition=1, kind="answer", question="几号缴费"),
         **more,
     }
     return Turn(message_id=message_id, channel=channel, user=user, **given)  # type: ignore[arg-type]  # a table of keywords

@@ -93,7 +93,7 @@ async def test_an_unhelpful_reply_leaves_a_gap(kept: Kept) -> None:
     await kept.store.keep(turn(reply=reply("r1")))
     assert await kept.store.rate(feedback("r1", helpful=False, comment="没有电话"), NOW) is True
     assert kept.gaps() == [("几号缴费", "not_helpful", "CN-31", "payment_window")]
-    assert kept.whole_gaps() == [("health", "web", 0.75, "best", "没有电话")]
+    assert kept.whole_gaps() == [("health", "web", 0.75, "", "没有电话")]
 
 
 async def test_a_gap_says_how_it_came_about(kept: Kept) -> None:
@@ -114,7 +114,7 @@ async def test_a_reply_that_is_rated_twice_is_one_gap(kept: Kept) -> None:
 
 
 async def test_an_unhelpful_reply_without_topic_leaves_a_gap(kept: Kept) -> None:
-    await kept.store.keep(turn(reply=Reply(id="r1", kind=Kind.FALLBACK, text=""), question=""))
+    await kept.store.keep(turn(reply=Reply(id="r1", kind=Kind.FALLBACK, text=""), journalled=None))
     assert await kept.store.rate(feedback("r1", helpful=False), NOW) is True
     assert kept.gaps() == [("", "not_helpful", "", "")]
 

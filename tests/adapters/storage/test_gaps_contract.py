@@ -119,3 +119,19 @@ async def test_a_log_that_cannot_be_written_settles_nothing(gaps: SqliteGaps, pa
     with pytest.raises(StoreError):
         await gaps.settle((1,), settled(), DONE)
     assert [each.state for each in await gaps.gaps(None, limit=10)] == [GapState.OPEN] * 3
+
+
+async def test_settled_gaps_are_forgotten_after_a_while(gaps: SqliteGaps, store: SqliteStore) -> None:
+    """What is open stays, however old it is."""
+    await gaps.settle((1,), settled(), DONE)
+    await store.forget(LATER + dt.timedelta(days=29))
+    assert len(await gaps.gaps(None, limit=10)) == 3
+    await store.forget(LATER + dt.timedelta(days=31))
+    assert [each.id for each in await gaps.gaps(None, limit=10)] == [3, 2]
+
+
+async def test_a_rating_finds_its_question_by_an_index(store: SqliteStore) -> None:
+    """The journal has millions of lines."""
+    query = "explain query plan select question from journal where reply_id = ?"
+    (plan,) = await store.file.read(lambda db: db.execute(query, ["r1"]).fetchall())
+    assert "INDEX" in plan[-1]
