@@ -27,12 +27,25 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
             out += has
         elif was == has:
             out += want
+        elif lines := _by_line(was, has, want):
+            out += lines
         else:
             is_clean = False
             out += [f"{MINE}\n", *_ended(want), f"{BETWEEN}\n", *_ended(has), f"{THEIRS}\n"]
         out += old[ends[0] : ends[0] + ends[3]]
         at = [end + ends[3] for end in ends[:3]]
     return Merged("".join(out), is_clean)
+
+
+def _by_line(was: list[str], has: list[str], want: list[str]) -> list[str]:
+    """Lines that follow each other and were changed one by one side and one by the other: fields of a row. Else none."""
+    if not len(was) == len(has) == len(want):
+        return []
+    lines = [
+        (mine if line == theirs else theirs, line in (theirs, mine))
+        for line, theirs, mine in zip(was, has, want, strict=True)
+    ]
+    return [line for line, _ in lines] if all(is_one for _, is_one in lines) else []
 
 
 def _common(old: list[str], other: list[str], own: list[str]) -> list[tuple[int, int, int, int]]:

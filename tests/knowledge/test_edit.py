@@ -131,3 +131,8 @@ def test_no_line_of_either_side_is_lost(base: str, theirs: str, mine: str) -> No
     found = merge(base, theirs, mine).text.splitlines()
     for side in (theirs, mine):
         assert {*side.splitlines()} - {*base.splitlines()} <= {*found}
+
+
+def test_fields_that_follow_each_other_are_changed_by_both() -> None:
+    found = merge("start = 1\nend = 2\n", "start = 0\nend = 2\n", "start = 1\nend = 3\n")
+    assert (found.text, found.is_clean) == ("start = 0\nend = 3\n", True)
