@@ -15,8 +15,7 @@ STATEMENTS = (
         cursor integer not null, looked_at integer not null)""",
     """create table told (
         id integer primary key, edition integer not null, topic text not null, region text not null,
-        question text not null, before text not null, after text not null,
-        unique (edition, topic, region, before, after))""",
+        before text not null, after text not null, unique (edition, topic, region, before, after))""",
     """create table correction (
         id integer primary key, line integer not null, told integer not null, who text not null, state text not null,
         taken text not null, unique (line, told))""",
@@ -25,6 +24,9 @@ STATEMENTS = (
     "create index correction_waits on correction (state) where state in ('offered', 'waiting')",
     """create trigger journal_corrections after delete on journal begin
         delete from correction where line = old.id; end""",
+    """create trigger correction_told after delete on correction
+        when not exists (select 1 from correction where told = old.told) begin
+        delete from told where id = old.told; end""",
     # however a binding is ended, its user leaves the journal in the same transaction
     """create trigger unbound_journal after insert on audit when new.event = 'unbound' begin
         delete from journal where who = new.who and new.who <> ''; end""",

@@ -17,7 +17,9 @@ from bot.staff.corrections import Candidate, Found, Offered, Review, ReviewState
 from bot.staff.people import Done
 
 REVIEWS = "select edition, state, at, cursor, looked_at from review"
-TALLY = """select t.id, t.topic, t.region, t.question, t.before, t.after, count(distinct who),
+TALLY = """select t.id, t.topic, t.region,
+    (select question from journal where id = (select min(line) from correction where told = t.id and state <> 'void')),
+    t.before, t.after, count(distinct who),
     count(distinct case when c.state <> 'found' then who end),
     count(distinct case when c.state = 'shown' then who end)
     from told t join correction c on c.told = t.id where t.edition = ? and c.state <> 'void'
@@ -171,8 +173,8 @@ def _keep(db: Database, edition: int, found: Found) -> None:
     line = found.line
     group = [edition, line.topic, line.region, found.before, found.after]
     db.execute(
-        "insert or ignore into told (edition, topic, region, before, after, question) values (?, ?, ?, ?, ?, ?)",
-        [*group, line.question],
+        "insert or ignore into told (edition, topic, region, before, after) values (?, ?, ?, ?, ?)",
+        group,
     )
     which = "edition = ? and topic = ? and region = ? and before = ? and after = ?"
     told = db.execute(f"select id from told where {which}", group).fetchone()[0]  # noqa: S608  # a literal

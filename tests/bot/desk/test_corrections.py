@@ -150,7 +150,7 @@ async def test_who_is_forgotten_is_offered_nothing(world: World, mind: Mind) -> 
     await reviewed(world)
     await world.corrections.offer(PUBLISHER, 2)
     await world.responder.forget("web", "u1")
-    assert world.query("select count(*) from correction") == [(0,)]
+    assert world.query("select (select count(*) from correction), (select count(*) from told)") == [(0, 0)]
     assert "更正" not in (await world.say("谢谢")).text
 
 
