@@ -36,4 +36,4 @@ def pages_of(parts: Parts, words: Words) -> Iterator[Page]:
         yield from YearPages(years=parts.years, library=library, entries=entries).routes()
         yield from RegionPages(years=parts.years, library=library).routes()
     if parts.publishing is not None:
-        yield from Releases(publishing=parts.publishing, editing=editing, drafts=drafts).routes()
+        yield from Releases(publishing=parts.publishing, editing=editing, drafts=drafts, words=words).routes()

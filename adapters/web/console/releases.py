@@ -1,6 +1,8 @@
 """Checking drafts, publishing and scheduling them, looking back, rolling back."""
 
+import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +11,7 @@ from adapters.web.console.differing import lines
 from adapters.web.console.drafts import Drafts, link_of
 from adapters.web.console.pages import Page, field, fields_of, go, page, person_of, render
 from adapters.web.console.previews import moment_of
+from adapters.web.console.words import Words
 from bot.staff.editing import Editing
 from bot.staff.editions import Checked, Publication
 from bot.staff.people import Right
@@ -29,9 +32,9 @@ class Wanted:
 class Releases:
     """The handlers of /check and /releases."""
 
-    def __init__(self, *, publishing: Publishing, editing: Editing, drafts: Drafts) -> None:
+    def __init__(self, *, publishing: Publishing, editing: Editing, drafts: Drafts, words: Words) -> None:
         """Take what checks and publishes, and what shows changes field by field."""
-        self._publishing, self._editing, self._drafts = publishing, editing, drafts
+        self._publishing, self._editing, self._drafts, self._words = publishing, editing, drafts, words
 
     def routes(self) -> list[Page]:
         """What to add to the application."""
@@ -75,9 +78,10 @@ class Releases:
         known = [each.key for each in drafts]
         keys = tuple(key for key in keys if key in known)
         if not drafts:
-            return render(request, "check.html", _shown(request, None, released, drafts, text), status=200)
+            shown = {**_shown(request, None, released, drafts, text), "fault": partial(label_fault, self._words)}
+            return render(request, "check.html", shown)
         check = await self._publishing.check(person_of(request), keys)
-        shown = _shown(request, check, released, drafts, text)
+        shown = {**_shown(request, check, released, drafts, text), "fault": partial(label_fault, self._words)}
         response = render(request, "check.html", shown, status=409 if released or text else 200)
         if check.state is CheckState.RUNNING and not released:
             response.headers["Refresh"] = "2"
@@ -147,6 +151,17 @@ class Releases:
             "count": len(changes),
         }
         return render(request, "release.html", shown, status=409 if released else 200)
+
+
+def label_fault(words: Words, fault: str) -> str:
+    """What a labelled question says against a reply, in Chinese."""
+    kinds = words["editing"]["reply_kinds"]
+    for each in words["editing"]["labels"]:
+        if found := re.fullmatch(each["when"], fault, re.DOTALL):
+            groups = ("/".join(kinds.get(kind, kind) for kind in group.split("/")) for group in found.groups())
+            text: str = each["said"].format(*groups)
+            return text
+    return fault
 
 
 def _order(request: web.Request) -> Order:
