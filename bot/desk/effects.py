@@ -9,7 +9,8 @@ from bot.dialogue import Decision, Heard, decide
 from bot.evaluation import play
 from bot.mind import Mind
 from bot.staff.editions import Difference, Said
-from bot.staff.gaps import Effect, KeptGap, Trouble, TroubleKind
+from bot.staff.effect import Effect, Trouble, TroubleKind
+from bot.staff.gaps import KeptGap
 from intents.evaluate import Case, faults
 from intents.normalise import normalise
 from intents.understand import Understanding

@@ -16,8 +16,8 @@ from bot.messages import Named
 from bot.mind import Mind
 from bot.ports import Clock
 from bot.staff.editing import Edit, Editing, Kept, Kind
+from bot.staff.effect import Effect
 from bot.staff.gaps import (
-    Effect,
     GapState,
     GapStore,
     NewTopic,

@@ -11,7 +11,8 @@ from desk_site import LESHAN, LI, PAYMENT, VIEWER
 from gap_site import ODD, GapSite, gap_site
 
 from bot.mind import Mind
-from bot.staff.gaps import GapState, NewTopic, Refusal, TroubleKind, Wanted
+from bot.staff.effect import TroubleKind
+from bot.staff.gaps import GapState, NewTopic, Refusal, Wanted
 
 IDENTITY, MOBILE = "11010519491231002X", "13812345678"
 QUESTION = "票子几号往外掏"

@@ -16,7 +16,8 @@ from adapters.web.console.words import read_words
 from bot.dialogue import RULES, name_of
 from bot.mind import Mind
 from bot.need import Need
-from bot.staff.gaps import GapState, Refusal, TroubleKind, Wanted
+from bot.staff.effect import TroubleKind
+from bot.staff.gaps import GapState, Refusal, Wanted
 from bot.staff.people import Role
 from bot.staff.trial import Origin, Outcome, Verdict
 
