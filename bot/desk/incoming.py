@@ -81,7 +81,6 @@ class Reader:
         self._typed = tuple(each for each in self._fields if each.name != PHRASINGS)
         self._labels = sheets.labels_of(self._kind, stands.knowledge)
         self._seen: set[str] = set()
-        self._years: dict[int, Knowledge] = {}
         self._is_deleted: str = self._labels.yes
 
     def take(self, number: int, row: Row) -> None:
@@ -170,18 +169,10 @@ class Reader:
         """The values of a row; None, and misfits, where it cannot be read or disagrees with itself or its clause."""
         known = self._stands.knowledge
         values, wrong = typed.read(self._kind, self._typed, wanted, known)
-        wrong += faults(self._kind, values, self._of_year(values.get("year")))
+        wrong += faults(self._kind, values, known)
         for each in wrong:
             self._fault(number, each.field, each.why, each.what or wanted.get(each.field, ""))
         return None if wrong else values
-
-    def _of_year(self, year: object) -> Knowledge:
-        """The knowledge that tells a row's year: its placeholders are filled from the same."""
-        if not isinstance(year, int) or year == self._stands.knowledge.year:
-            return self._stands.knowledge
-        if year not in self._years:
-            self._years[year] = self._stands.knowledge.in_year(year)
-        return self._years[year]
 
     def _fault(self, number: int, column: str, why: str, what: str = "") -> None:
         self._taken.faults.append(Fault(table=self._table, row=number, column=column, why=why, what=what))

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.desk.building import mind_of
 from bot.desk.drafting import with_drafts
 from bot.mind import Mind
+from bot.staff.editions import DraftState
 from bot.staff.stores import EditionStore
 
 MOST = 2  # minds kept; some 50 to 100 MB each
@@ -29,11 +30,15 @@ class Minds:
         return running if running.edition == edition else await self._made((edition, ()))
 
     async def drafted(self, keys: tuple[str, ...] | None = None) -> Mind:
-        """The newest edition with these drafts (None: with all) as if they were published.
+        """The newest edition with these drafts (None: with all that are verified) as if they were published.
 
         Raises ContentError where they cannot be read together, NotBuiltError and StoreError.
         """
-        drafts = [each for each in await self._editions.drafts() if keys is None or each.key in keys]
+        drafts = [
+            each
+            for each in await self._editions.drafts()
+            if (each.state is DraftState.OPEN if keys is None else each.key in keys)
+        ]
         versions = tuple((each.key, each.version) for each in drafts)
         edition = await self._editions.current()
         found = await (self._made((edition, versions)) if versions else self.of(edition))

@@ -18,7 +18,10 @@ Values = Mapping[str, Any]
 
 
 def faults(kind: str, values: Values, knowledge: Knowledge) -> list[Fault]:
-    """What is wrong with values that were read; each proof looks only at what is there."""
+    """What is wrong with values that were read; each proof looks only at what is there, in the year that they are of."""
+    year = values.get("year")
+    if isinstance(year, int) and year != knowledge.year:
+        knowledge = knowledge.in_year(year)
     return [fault for proof in PROOFS.get(kind, (_cited, _days, _figures)) for fault in proof(values, knowledge)]
 
 

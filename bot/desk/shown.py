@@ -32,7 +32,8 @@ def answer(layered: Layered, entry: Entry) -> AnswerLine | None:
         year = int(fields["year"])
     except (KeyError, TypeError, ValueError):
         return None
-    context = Context(knowledge=knowledge, exam=exams[0] if exams else "", region=region, details=Details())
+    of_year = knowledge if year == knowledge.year else knowledge.in_year(year)
+    context = Context(knowledge=of_year, exam=exams[0] if exams else "", region=region, details=Details())
     trouble = unfilled(text, context) if region in knowledge.gazetteer else text
     names = {each.id: each.short for each in knowledge.exams.values()}
     return AnswerLine(

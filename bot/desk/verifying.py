@@ -51,8 +51,7 @@ def read(entry: Entry, given: Mapping[str, str], known: Knowledge) -> tuple[dict
     stands = typed.show(kind, entry.fields, known)
     wanted = {**stands, **{name: sheets.trimmed(text) for name, text in given.items() if name in stands}}
     values, wrong = typed.read(kind, fields_of(kind, known), wanted, known)
-    year = values.get("year") or known.year
-    wrong += faults(kind, values, known if year == known.year else known.in_year(year))
+    wrong += faults(kind, values, known)
     findings = []
     for each in wrong:
         told_so = misfit("", "", each.why, each.what or wanted.get(each.field, ""))
