@@ -55,8 +55,7 @@ class Accounts:
 
     async def link(self, channel: str, user: str) -> str:
         """The address of a one-time page for that user, without the host. Raises StoreError."""
-        token = await self._links.issue(channel, user)
-        await self.note(Event.LINKED, channel, user)
+        token, _ = await asyncio.gather(self._links.issue(channel, user), self.note(Event.LINKED, channel, user))
         return PATH + token
 
     async def kept(self, channel: str, user: str) -> Kept:

@@ -20,7 +20,7 @@ from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
 from bot.ports import Clock, ShownElsewhereError, Store, Turn
-from bot.reminders import Reminders
+from bot.reminders import MOST_TOLD, Reminders
 from bot.sealing import Sealer
 
 TRIES = 3  # to tell reminders that another process shows at the same moment
@@ -57,19 +57,21 @@ class Responder:
         mind, came = self.mind, time.monotonic()
         heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
         async with self._turn_of(message.channel, message.user):
-            given, kept, due = await asyncio.gather(  # read in one go
-                self._store.reply_to(message.channel, message.user, message.id),
-                self._store.conversation(message.channel, message.user),
-                self._waiting(message),
-            )
-            if given is not None:
-                return self._confidential.reply(message, given)
             now = self._clock()
-            decided, said = self._decided.decide(mind, heard, self._confidential.conversation(message, kept), now)
+            start = await self._store.start(message.channel, message.user, message.id, now)
+            if start.reply is not None:
+                return self._confidential.reply(message, start.reply)
+            before = self._confidential.conversation(message, start.conversation)
+            decided, said = self._decided.decide(mind, heard, before, now)
             if decided.asks is Need.NOTHING:
-                return await self._kept(message, decided, said, now, due)
+                return await self._kept(message, decided, said, now, start.due[:MOST_TOLD])
             decision = await self._needs.settle(mind, decided, message, now, came)
             return await self._kept(message, decision, self._reply(mind, decision), now)
+
+    async def given(self, channel: str, user: str, message_id: str) -> Reply | None:
+        """The reply already given to a message, or None. Raises StoreError."""
+        kept = await self._store.reply_to(channel, user, message_id)
+        return kept and self._confidential.reply(Message(id=message_id, channel=channel, user=user, text=""), kept)
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""

@@ -6,7 +6,7 @@ import msgspec
 
 from adapters.storage.memory_reminders import MemoryReminders
 from bot.messages import Feedback, Gap, Reply
-from bot.ports import Turn
+from bot.ports import Start, Turn
 
 
 class MemoryStore:
@@ -27,6 +27,14 @@ class MemoryStore:
     async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
         """The reply already given, or None."""
         return self._replies.get((channel, user, message_id))
+
+    async def start(self, channel: str, user: str, message_id: str, now: dt.datetime) -> Start:
+        """What the turn of a message starts from."""
+        return Start(
+            reply=await self.reply_to(channel, user, message_id),
+            conversation=await self.conversation(channel, user),
+            due=await self.reminders.waiting(channel, user, now),
+        )
 
     async def keep(self, turn: Turn) -> None:
         """Keep a turn; a second turn of the same message changes nothing. Raises ShownElsewhereError."""
