@@ -151,6 +151,15 @@ def test_the_stage_that_matters_now_is_told(mind, line, now, stage):
     assert [item.stage.stage for item in meaning.of(mind, registration(line), now).items] == [stage]
 
 
+@pytest.mark.parametrize("region", ["上海 online", "四川乐山 onsite", "广东湛江", "浙江 副高"])
+def test_after_a_stage_that_was_missed_what_has_not_begun_does_not_press(mind, asked, region):
+    """Nobody is sent to confirm what was not submitted in time."""
+    text = told(mind, asked, f"{region} | submission=expired | confirmation=not_started | review=not_started").text
+    assert "网上预报名没有在规定时间内完成" in text
+    assert "现场确认还没有完成" not in text
+    assert "报名确认还没有完成" not in text
+
+
 def test_what_comes_next_presses_once_its_window_is_open(mind, asked):
     """Of two registrations the one whose payment runs goes before the one that waits."""
     lines = ("浙江 副高 | review=pending", "上海 | review=passed | payment=not_started")
