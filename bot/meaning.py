@@ -84,8 +84,7 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
     place = place_of(knowledge, registration)
     mode = mode_of(knowledge, place, registration)
     table = knowledge.status
-    order = {each.id: number for number, each in enumerate(table.stage)}
-    stages = sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
+    stages = in_order(knowledge, registration)
     meant = [(each, table.meaning_of(place.exam, each.stage, each.state, mode)) for each in stages]
     known = [(each, meaning) for each, meaning in meant if meaning is not None]
     unknown = [each for each, meaning in meant if meaning is None]
@@ -105,6 +104,12 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
         unknown=tuple(_verbatim(knowledge, each) for each in unknown),
         scores=_scores(knowledge, registration),
     )
+
+
+def in_order(knowledge: Knowledge, registration: Registration) -> list[StageState]:
+    """The stages in their order, whatever they came in; those that are not known after them, as they came."""
+    order = {each.id: number for number, each in enumerate(knowledge.status.stage)}
+    return sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
 
 
 def mode_of(knowledge: Knowledge, place: Place, registration: Registration) -> str:

@@ -204,6 +204,13 @@ def test_a_deadline_of_the_service_is_told_with_what_is_left(mind, asked, now, e
     assert f"截止：2023年12月12日 17:00（报名系统给出），{expected}。逾期" in text
 
 
+@pytest.mark.parametrize(("hour", "left"), [(20, "今天截止"), (0, "今天截止")])
+def test_what_ends_at_midnight_ends_with_the_day_before(mind, asked, hour, left):
+    now = dt.datetime(2023, 12, 14, hour, tzinfo=BEIJING)
+    text = told(mind, asked, "上海 online | confirmation=rejected:学历不符@2023-12-15T00:00", now=now).text
+    assert f"截止：2023年12月15日 00:00（报名系统给出），{left}。" in text
+
+
 # --- reasons -------------------------------------------------------------------------------------------------------
 
 
