@@ -92,7 +92,7 @@ def _begun(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> 
     standings = sorted((meaning.of(mind, each, now) for each in status.registrations), key=lambda each: each.rank)
     for standing in standings:
         checks = [check for item in standing.items for check in item.checks if check.topic == decision.check]
-        scope = _scope(standing)
+        scope = _scope(standing, decision.check)
         step = selfcheck.step_of(checks[0], "") if checks else None
         if scope is None or step is None:
             continue
@@ -121,10 +121,14 @@ def _begun(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> 
     return replace(decision, asks=Need.NOTHING)
 
 
-def _scope(standing: Standing) -> OwnScope | None:
-    """For what it was told; None where exam or region are not known."""
+def _scope(standing: Standing, topic: str = "") -> OwnScope | None:
+    """For what it was told; None where exam or region are not known.
+
+    The deadline is that of the stage that was rejected for the topic's reason; without a topic the first one.
+    """
     place = standing.place
-    deadline = next((item.stage.deadline for item in standing.items if item.stage.deadline), None)
+    items = [each for each in standing.items if not topic or any(check.topic == topic for check in each.checks)]
+    deadline = min((item.stage.deadline for item in items if item.stage.deadline), default=None)
     if not (place.exam and place.region):
         return None
     return OwnScope(exam=place.exam, region=place.region, year=place.year, deadline=deadline)

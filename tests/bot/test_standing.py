@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -209,6 +210,18 @@ def test_what_ends_at_midnight_ends_with_the_day_before(mind, asked, hour, left)
     now = dt.datetime(2023, 12, 14, hour, tzinfo=BEIJING)
     text = told(mind, asked, "上海 online | confirmation=rejected:学历不符@2023-12-15T00:00", now=now).text
     assert f"截止：2023年12月15日 00:00（报名系统给出），{left}。" in text
+
+
+def test_a_self_check_ends_with_the_deadline_of_the_stage_that_has_its_reason(mind, asked):
+    """Two stages were rejected, each with a deadline of its own."""
+    line = (
+        "上海 online | confirmation=rejected:insufficient_years#年限不够@2023-12-14T17:00"
+        " | review=rejected:education_mismatch#学历不符@2023-12-20T12:00"
+    )
+    for topic, ends in (("rejection_years", (14, 17)), ("rejection_education", (20, 12))):
+        own = told(mind, replace(asked, check=topic), line).conversation.own
+        assert (own.deadline.day, own.deadline.hour) == ends
+    assert told(mind, asked, line).conversation.own.deadline.day == 14
 
 
 # --- reasons -------------------------------------------------------------------------------------------------------
