@@ -122,7 +122,8 @@ class Accounts:
         proof = tidied(form)
         if proof is None:
             return Outcome(result=Result.INCOMPLETE, channel=ticket.channel)
-        subjects = (self._who(ticket.channel, ticket.user), self._sealer.mark("number", proof.registration_no))
+        number = self._sealer.mark("number", proof.registration_no.upper())  # one number, however it is written
+        subjects = (self._who(ticket.channel, ticket.user), number)
         if seconds := await self._attempts.begin(subjects):
             await self.note(Event.LOCKED, ticket.channel, ticket.user)
             return Outcome(result=Result.LOCKED, channel=ticket.channel, seconds=seconds)
@@ -142,11 +143,13 @@ class Accounts:
         return await self._bound(token, ticket, identity)
 
     async def undo(self, token: str) -> bool:
-        """Take a binding back. Raises StoreError."""
+        """Take back the binding that the token was given for, and no later one of that user. Raises StoreError."""
         ticket = await self._undos.find(token)
         if ticket is None or not await self._undos.use(token, ticket):
             return False
-        return await self.unbind(ticket.channel, ticket.user)
+        binding = await self._store.binding(ticket.channel, ticket.user)
+        is_of_it = binding is not None and binding.mark == ticket.mark
+        return is_of_it and await self.unbind(ticket.channel, ticket.user)
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
@@ -172,7 +175,7 @@ class Accounts:
         if not await self._store.bind(binding, rows):
             await self._store.note(self._row(Event.REFUSED, channel, user, mark))
             return Outcome(result=Result.REFUSED, channel=channel)
-        undo = await self._undos.issue(channel, user)
+        undo = await self._undos.issue(channel, user, mark)
         return Outcome(result=Result.BOUND, channel=channel, user=user, masked_name=identity.masked_name, undo=undo)
 
     def _identity(self, binding: Binding | None) -> Identity | None:

@@ -51,14 +51,14 @@ class StatusCards:
         phrases = mind.knowledge.phrases
         events = await self._reminders.events(CHANNEL, user)
         try:
-            async with asyncio.timeout(seconds):
-                status = await self._status.registrations(candidate)
+            status = await self._asked(candidate, seconds)
+            if await self._accounts.candidate(CHANNEL, user) != candidate:
+                return None  # unbound meanwhile
             await self._accounts.note(Noted.STATUS_SHOWN, CHANNEL, user, candidate)
             note, is_current = note_of(mind.knowledge, status), not status.is_last_known
-        except (StatusError, TimeoutError) as error:
-            cause = error.cause if isinstance(error, StatusError) else "slow"
+        except StatusError as error:
             status, is_current = Status(registrations=(), as_of=now), False
-            note = phrases[CAUSES.get(cause, UNHEARD_OF)] + phrases["service_not_known"]
+            note = phrases[CAUSES.get(error.cause, UNHEARD_OF)] + phrases["service_not_known"]
         today = beijing(now)
         return CardView(
             registrations=tuple(registration_of(mind, each, now) for each in status.registrations),
@@ -69,6 +69,17 @@ class StatusCards:
             reminds=phrases["comma"].join(_words(mind.knowledge, events)),
             options=_options(mind.knowledge, events),
         )
+
+    async def _asked(self, candidate: str, seconds: float) -> Status:
+        """The registrations; the last known ones where the service does not answer in that time. Raises StatusError."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._status.registrations(candidate)
+        except TimeoutError:
+            last = self._status.last_known(candidate)
+        if last is None:
+            raise StatusError("slow")
+        return last
 
 
 def note_of(known: Knowledge, status: Status) -> str:
