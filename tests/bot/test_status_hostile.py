@@ -2,13 +2,16 @@
 
 import asyncio
 import datetime as dt
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 from binding_line import KEY, NOW, Bench, benched
+from bound_site import served
 
 from adapters.status.stub.values import Stage
 from adapters.storage.sqlite import SqliteStore
@@ -20,7 +23,7 @@ from bot.messages import Kind, Message
 from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
-from bot.ports import StatusError
+from bot.ports import StatusError, StoreError
 from bot.reminders import Reminders
 from bot.responder import Responder
 from bot.sealing import Sealer
@@ -177,3 +180,71 @@ async def test_a_number_in_small_letters_is_the_same_number(bench: Bench) -> Non
     form = Form(registration_no="aB-123 45", id_number="G12345678", name="考生甲", consent=True)
     outcome = await bench.accounts.bind(await bench.token(user="thief9"), "", form)
     assert outcome.result is Result.LOCKED
+
+
+async def test_two_links_of_one_user_for_two_candidates_bind_one(bench: Bench) -> None:
+    """Sent in the same moment, from two pages."""
+    for number in range(3):
+        user = f"racer{number}"
+        tokens = [await bench.token(user=user) for _ in range(2)]
+        filled = [bench.form(2 * number + 3), bench.form(2 * number + 4)]
+        tried = [bench.accounts.bind(token, "", form) for token, form in zip(tokens, filled, strict=True)]
+        results = [each.result for each in await asyncio.gather(*tried)]
+        assert sorted(results) == [Result.BOUND, Result.REFUSED]
+        winner = results.index(Result.BOUND)
+        assert await bench.accounts.candidate("wechat", user) == bench.id_of(2 * number + 3 + winner)
+
+
+async def test_two_users_of_one_channel_who_bind_one_candidate_at_once_are_one(bench: Bench) -> None:
+    tokens = [await bench.token(user=f"racer{number}") for number in range(5)]
+    await asyncio.gather(*(bench.accounts.bind(token, "", bench.form(7)) for token in tokens))
+    found = [await bench.accounts.candidate("wechat", f"racer{number}") for number in range(5)]
+    assert found.count(bench.id_of(7)) == 1
+    assert found.count(None) == 4
+
+
+async def test_a_process_that_dies_between_the_proof_and_the_binding_leaves_a_link_that_is_used_up(
+    bench: Bench,
+) -> None:
+    """The link does not bind a second time; a fresh one does, and nobody is locked out by it."""
+    await unbound(bench)
+    token = await bench.token()
+
+    async def dies(*_: object) -> bool:
+        raise StoreError("the process died here")
+
+    kept, bench.store.bind = bench.store.bind, dies  # type: ignore[method-assign]  # the one step that is cut off
+    with pytest.raises(StoreError):
+        await bench.accounts.bind(token, "", bench.form())
+    bench.store.bind = kept  # type: ignore[method-assign]  # as it was
+    assert (await bench.accounts.bind(token, "", bench.form())).result is Result.GONE
+    assert await bench.accounts.candidate("wechat", "u1") is None
+    assert (await bench.accounts.bind(await bench.token(), "", bench.form())).result is Result.BOUND
+
+
+@pytest.mark.parametrize("consent", ["", "no", "0", "false", "off", " "])
+async def test_without_consent_nothing_is_sent_to_the_service(tmp_path: Path, mind: Mind, consent: str) -> None:
+    async with served(tmp_path, mind) as site, site.person() as person:
+        status, page = await person.fill_in(await person.link(), site.candidate(), consent=consent)
+        assert (status, "勾选同意" in page) == (422, True)
+        assert not [call for call in site.stub.calls if call.operation == "verify"]
+
+
+# --- what nobody can reach any more --------------------------------------------------------------------------------------
+
+
+async def test_a_binding_without_its_conversation_goes_when_the_service_starts(tmp_path: Path, mind: Mind) -> None:
+    """A service that is started anew every night looks after it too, not only one that runs for a day."""
+    async with served(tmp_path, mind) as site, site.person() as person:
+        await person.bind(site.candidate())
+        with closing(sqlite3.connect(site.settings.data_dir / "kaoda.sqlite3")) as db, db:
+            db.execute("delete from conversation")
+    async with served(tmp_path, mind) as site:
+        with closing(sqlite3.connect(site.settings.data_dir / "kaoda.sqlite3")) as db:
+            for _ in range(100):
+                left = db.execute("select count(*) from account").fetchone()[0]
+                if not left:
+                    break
+                await asyncio.sleep(0.02)
+            assert left == 0
+            assert db.execute("select event from audit order by id desc limit 1").fetchone() == ("expired",)
