@@ -110,7 +110,8 @@ class Accounts:
         if not self._links.is_of(ticket, browser):
             return Invitation(result=Result.ELSEWHERE)
         seconds = await self._attempts.locked(self._who(ticket.channel, ticket.user))
-        return Invitation(result=Result.LOCKED if seconds else None, channel=ticket.channel, seconds=seconds)
+        result = Result.LOCKED if seconds else None
+        return Invitation(result=result, channel=ticket.channel, user=_owner(ticket), seconds=seconds)
 
     async def bind(self, token: str, browser: str, form: Form) -> Outcome:
         """Prove who somebody is and bind. Raises StoreError."""
@@ -126,7 +127,7 @@ class Accounts:
         subjects = (self._who(ticket.channel, ticket.user), number)
         if seconds := await self._attempts.begin(subjects):
             await self.note(Event.LOCKED, ticket.channel, ticket.user)
-            return Outcome(result=Result.LOCKED, channel=ticket.channel, seconds=seconds)
+            return Outcome(result=Result.LOCKED, channel=ticket.channel, user=_owner(ticket), seconds=seconds)
         started = time.monotonic()
         try:
             identity = await self._verified(proof)
@@ -134,7 +135,7 @@ class Accounts:
             await self.note(Event.FAILED, ticket.channel, ticket.user)
             await asyncio.sleep(started + self._least_seconds - time.monotonic())
             seconds = await self._attempts.locked(subjects[0])
-            return Outcome(result=Result.FAILED, channel=ticket.channel, seconds=seconds)
+            return Outcome(result=Result.FAILED, channel=ticket.channel, user=_owner(ticket), seconds=seconds)
         except StatusError as error:
             await self._attempts.take_back(subjects)
             await self.note(Event.UNAVAILABLE, ticket.channel, ticket.user)
@@ -174,7 +175,7 @@ class Accounts:
         binding = Binding(channel=channel, user=user, mark=mark, sealed=sealed, at=self._clock())
         if not await self._store.bind(binding, rows):
             await self._store.note(self._row(Event.REFUSED, channel, user, mark))
-            return Outcome(result=Result.REFUSED, channel=channel)
+            return Outcome(result=Result.REFUSED, channel=channel, user=_owner(ticket))
         undo = await self._undos.issue(channel, user, mark)
         return Outcome(result=Result.BOUND, channel=channel, user=user, masked_name=identity.masked_name, undo=undo)
 
@@ -200,6 +201,11 @@ class Accounts:
 
     def _mark(self, candidate_id: str) -> str:
         return self._sealer.mark("candidate", candidate_id)
+
+
+def _owner(ticket: Ticket) -> str:
+    """Whose link it is, for who has shown to be in the browser that it was given to: a conversation's id is a key."""
+    return ticket.user if ticket.browser else ""
 
 
 def _place(channel: str, user: str) -> str:
