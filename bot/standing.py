@@ -39,9 +39,7 @@ def told(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> De
     """Need.STATUS of a bound candidate whose registrations are known (or last known: `status.is_last_known`)."""
     if decision.check:
         return _begun(mind, decision, status, now)
-    phrases = mind.knowledge.phrases
-    time = moment(mind.knowledge, status.as_of)
-    head = phrases["standing_last_known"].format(time=time) if status.is_last_known else ""
+    phrases, head = mind.knowledge.phrases, _head(mind, status)
     if not status.registrations:
         return _final(decision, head + phrases["standing_none"])
     standings = sorted((meaning.of(mind, each, now) for each in status.registrations), key=lambda each: each.rank)
@@ -97,7 +95,11 @@ def _begun(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> 
         if scope is None or step is None:
             continue
         options = selfcheck.options(knowledge)
-        text = selfcheck.intro(knowledge, checks[0], scope) + selfcheck.question(knowledge, checks[0], step)
+        text = (
+            _head(mind, status)
+            + selfcheck.intro(knowledge, checks[0], scope)
+            + selfcheck.question(knowledge, checks[0], step)
+        )
         conversation = msgspec.structs.replace(
             decision.conversation,
             asked=Asked.CHECK,
@@ -119,6 +121,12 @@ def _begun(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> 
             asks=Need.NOTHING,
         )
     return replace(decision, asks=Need.NOTHING)
+
+
+def _head(mind: Mind, status: Status) -> str:
+    """When it was known, where it is only the last known state."""
+    time = moment(mind.knowledge, status.as_of)
+    return mind.knowledge.phrases["standing_last_known"].format(time=time) if status.is_last_known else ""
 
 
 def _scope(standing: Standing, topic: str = "") -> OwnScope | None:

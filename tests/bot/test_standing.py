@@ -212,6 +212,14 @@ def test_what_ends_at_midnight_ends_with_the_day_before(mind, asked, hour, left)
     assert f"截止：2023年12月15日 00:00（报名系统给出），{left}。" in text
 
 
+def test_a_self_check_of_what_was_last_known_says_when(mind, asked):
+    """It ends in a deadline of that time."""
+    line = "上海 online | confirmation=rejected:education_mismatch#学历不符@2023-12-14T17:00"
+    begun = standing.told(mind, replace(asked, check="rejection_education"), status(line, is_last_known=True), NOW)
+    assert begun.text.startswith("下面是2023年12月5日 08:30最后一次查到的，之后可能有变化。\n")
+    assert "自查" in begun.text
+
+
 def test_a_self_check_ends_with_the_deadline_of_the_stage_that_has_its_reason(mind, asked):
     """Two stages were rejected, each with a deadline of its own."""
     line = (
