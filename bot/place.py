@@ -61,8 +61,8 @@ def place_of(knowledge: Knowledge, registration: Registration) -> Place:
 
 def window_of(knowledge: Knowledge, place: Place, name: str) -> Window | None:
     """The window of that name in a registration's scope and year."""
-    window = knowledge.window(name, place.exam, place.region) if name and place.exam and place.region else None
-    return window if window and window.year == place.year else None
+    is_known = bool(name and place.exam and place.region)
+    return knowledge.window(name, place.exam, place.region, place.year) if is_known else None
 
 
 def by_when(

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from bot.conversation import Conversation, decode, encode
 from bot.dialogue import Heard, decide
 from bot.messages import Kind
 from bot.need import Kept, Need
+from bot.place import Place, window_of, window_text
 from bot.registration import Reason, Registration, StageState, Status
 from bot.turn import Decision
 from intents.evaluate import days
@@ -98,6 +100,22 @@ def test_another_year_tells_no_day_and_no_clause(mind, asked, stage, state):
     assert "2025年度的通知没有收录" in decision.text
     assert not days(decision.text)
     assert decision.sources == ()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(("year", "ends"), [(2024, "2023年12月14日"), (2025, "2024年12月12日")])
+def test_of_two_years_on_file_each_registration_has_its_own(mind, asked, year, ends, order):
+    """The notices of the next year come beside those of this one, before or after them."""
+    known = mind.knowledge
+    later = [
+        msgspec.structs.replace(each, year=2025, end=dt.date(2024, 12, 12))
+        for each in known.facts.windows
+        if (each.name, each.region) == ("resubmission", "CN-31")
+    ]
+    windows = (*known.facts.windows, *later)[::order]
+    both = replace(known, facts=replace(known.facts, windows=windows))
+    place = Place(exam="health", region="CN-31", year=year, is_on_file=True, note="")
+    assert ends in window_text(both, window_of(both, place, "resubmission"), None)
 
 
 def test_a_state_that_was_added_later_is_shown_as_it_came(mind, asked):
