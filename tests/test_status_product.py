@@ -9,7 +9,8 @@ from itertools import chain
 
 import pytest
 import pytest_asyncio
-from told_states import LATER_STATE, REPLY, STATES, Person, Product, people, product, wrongs_of_silence
+from everyone import LATER_STATE, STATES, Person, people
+from told_states import REPLY, Product, product, wrongs_of_silence
 
 from adapters.status.stub.faults import KINDS
 from bot.mind import Mind
