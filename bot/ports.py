@@ -197,6 +197,9 @@ class StatusService(Protocol):
     async def changes(self, after: str) -> Changes:
         """What changed after a cursor; empty for the beginning. Raises StatusError."""
 
+    def last_known(self, candidate_id: str) -> Status | None:
+        """What the service last said, marked as such, for who has no time left to ask; None where nothing is known."""
+
     def forget(self, candidate_id: str) -> None:
         """Forget the last known state of a candidate, at once: who unbinds leaves nothing behind."""
 

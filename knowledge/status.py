@@ -145,6 +145,10 @@ class StatusTable(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
         rows = [row for row in self.meaning if row.stage == stage and state in row.states and exam in row.exams]
         return next((row for row in rows if row.mode == mode), next((row for row in rows if not row.mode), None))
 
+    def has_state(self, state: str) -> bool:
+        """Whether it is a state of the contract, as far as it is known here."""
+        return any(each.id == state for each in self.state)
+
     def name_of_stage(self, stage: str) -> str:
         """Its name; as it came where it is unknown."""
         return next((each.name for each in self.stage if each.id == stage), stage)

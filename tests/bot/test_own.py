@@ -72,6 +72,11 @@ def test_general_questions_stay_general(mind, text):
         "帮我查一下我女儿报名状态",
         "他审核通过了没有",
         "查一下王芳的成绩",
+        "我闺蜜审核过了吗",
+        "我同事审核过了没",
+        "我老公的审核通过了吗",
+        "我表弟报名审核过了吗",
+        "我室友审核了没有",
     ],
 )
 def test_other_peoples_registrations_are_refused(mind, text):
@@ -92,6 +97,7 @@ def test_other_peoples_registrations_are_refused(mind, text):
         "前天把材料都交了，今天同事的都显示通过了，就我的没动静，你能不能帮我查查我的审核到底怎么样了",
         "我现在报名到哪一步了",
         "帮我看看我审过了没",
+        "我报名的材料老师审核了没有",
     ],
 )
 def test_ones_own_is_ones_own_whoever_looks_at_it(mind, text):
