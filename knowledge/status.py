@@ -108,6 +108,8 @@ class Command(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """bind, unbind, my_data, subscribe, unsubscribe."""
     events: tuple[str, ...] = ()
     """What reminders are about: state_changed, deadline."""
+    confirm: bool = False
+    """It is asked whether that is meant before it is done: 怎么解绑."""
     patterns: tuple[str, ...]
     """Regular expressions that the whole of a normalised message has to match."""
     examples: tuple[str, ...]
