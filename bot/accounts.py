@@ -55,8 +55,7 @@ class Accounts:
 
     async def link(self, channel: str, user: str) -> str:
         """The address of a one-time page for that user, without the host. Raises StoreError."""
-        token = await self._links.issue(channel, user)
-        await self.note(Event.LINKED, channel, user)
+        token, _ = await asyncio.gather(self._links.issue(channel, user), self.note(Event.LINKED, channel, user))
         return PATH + token
 
     async def kept(self, channel: str, user: str) -> Kept:
@@ -110,7 +109,8 @@ class Accounts:
         if not self._links.is_of(ticket, browser):
             return Invitation(result=Result.ELSEWHERE)
         seconds = await self._attempts.locked(self._who(ticket.channel, ticket.user))
-        return Invitation(result=Result.LOCKED if seconds else None, channel=ticket.channel, seconds=seconds)
+        result = Result.LOCKED if seconds else None
+        return Invitation(result=result, channel=ticket.channel, user=_owner(ticket), seconds=seconds)
 
     async def bind(self, token: str, browser: str, form: Form) -> Outcome:
         """Prove who somebody is and bind. Raises StoreError."""
@@ -122,10 +122,11 @@ class Accounts:
         proof = tidied(form)
         if proof is None:
             return Outcome(result=Result.INCOMPLETE, channel=ticket.channel)
-        subjects = (self._who(ticket.channel, ticket.user), self._sealer.mark("number", proof.registration_no))
+        number = self._sealer.mark("number", proof.registration_no.upper())  # one number, however it is written
+        subjects = (self._who(ticket.channel, ticket.user), number)
         if seconds := await self._attempts.begin(subjects):
             await self.note(Event.LOCKED, ticket.channel, ticket.user)
-            return Outcome(result=Result.LOCKED, channel=ticket.channel, seconds=seconds)
+            return Outcome(result=Result.LOCKED, channel=ticket.channel, user=_owner(ticket), seconds=seconds)
         started = time.monotonic()
         try:
             identity = await self._verified(proof)
@@ -133,7 +134,7 @@ class Accounts:
             await self.note(Event.FAILED, ticket.channel, ticket.user)
             await asyncio.sleep(started + self._least_seconds - time.monotonic())
             seconds = await self._attempts.locked(subjects[0])
-            return Outcome(result=Result.FAILED, channel=ticket.channel, seconds=seconds)
+            return Outcome(result=Result.FAILED, channel=ticket.channel, user=_owner(ticket), seconds=seconds)
         except StatusError as error:
             await self._attempts.take_back(subjects)
             await self.note(Event.UNAVAILABLE, ticket.channel, ticket.user)
@@ -142,11 +143,13 @@ class Accounts:
         return await self._bound(token, ticket, identity)
 
     async def undo(self, token: str) -> bool:
-        """Take a binding back. Raises StoreError."""
+        """Take back the binding that the token was given for, and no later one of that user. Raises StoreError."""
         ticket = await self._undos.find(token)
         if ticket is None or not await self._undos.use(token, ticket):
             return False
-        return await self.unbind(ticket.channel, ticket.user)
+        binding = await self._store.binding(ticket.channel, ticket.user)
+        is_of_it = binding is not None and binding.mark == ticket.mark
+        return is_of_it and await self.unbind(ticket.channel, ticket.user)
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
@@ -171,8 +174,8 @@ class Accounts:
         binding = Binding(channel=channel, user=user, mark=mark, sealed=sealed, at=self._clock())
         if not await self._store.bind(binding, rows):
             await self._store.note(self._row(Event.REFUSED, channel, user, mark))
-            return Outcome(result=Result.REFUSED, channel=channel)
-        undo = await self._undos.issue(channel, user)
+            return Outcome(result=Result.REFUSED, channel=channel, user=_owner(ticket))
+        undo = await self._undos.issue(channel, user, mark)
         return Outcome(result=Result.BOUND, channel=channel, user=user, masked_name=identity.masked_name, undo=undo)
 
     def _identity(self, binding: Binding | None) -> Identity | None:
@@ -197,6 +200,11 @@ class Accounts:
 
     def _mark(self, candidate_id: str) -> str:
         return self._sealer.mark("candidate", candidate_id)
+
+
+def _owner(ticket: Ticket) -> str:
+    """Whose link it is, for who has shown to be in the browser that it was given to: a conversation's id is a key."""
+    return ticket.user if ticket.browser else ""
 
 
 def _place(channel: str, user: str) -> str:

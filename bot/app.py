@@ -214,15 +214,15 @@ def _values(file: SqliteFile) -> SqliteKeyValue:
 
 
 async def _tidy(store: SqliteStore, accounts: Accounts | None, clock: Clock) -> None:
-    """Forget expired conversations once a day, and the bindings that nobody can reach without them."""
+    """Forget expired conversations at the start and once a day, and the bindings that nobody can reach without them."""
     while True:
-        await asyncio.sleep(DAY)
         try:
             await store.forget(clock())
             if accounts is not None:
                 await accounts.forget_unreachable(WEB, store)
         except StoreError as error:
             log.warning("forgetting failed error=%s", type(error.__cause__).__name__)
+        await asyncio.sleep(DAY)
 
 
 def stop_signal() -> asyncio.Event:

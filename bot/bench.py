@@ -17,7 +17,7 @@ from aiohttp import web
 from rich.console import Console
 from rich.table import Table
 
-from bot import bench_wechat
+from bot import bench_spoilt, bench_wechat
 from bot.bench_servers import Server, bare, kaoda, resident
 from bot.bench_table import Timing, add, add_ratio
 from bot.conversation import Conversation
@@ -50,6 +50,7 @@ async def run(requests: int, console: Console) -> None:
             alone = await over_http(session, (server, floor), news, 1)
             together = await over_http(session, (server, floor), news, CLIENTS)
             memory = resident(server.pid)
+        spoilt = await bench_spoilt.measure(data)
         messages = await bench_wechat.measure(data, {"asked before": texts, "new words": new_words(texts)})
     table = Table("measurement", "n", "min", "median", "p99", "per second", "aim (median)")
     add(table, "start-up, nothing kept yet", [cold.ready_after])
@@ -62,6 +63,7 @@ async def run(requests: int, console: Console) -> None:
         add(table, f"bare aiohttp handler, {who}", floors.each, floors.whole)
         add_ratio(table, f"answer / bare, {who}", answers, floors)
     bench_wechat.add_to(table, messages)
+    bench_spoilt.add_to(table, spoilt)
     megabytes = "not known here" if memory is None else f"{memory:.0f} MB"
     table.add_row("resident memory after that", "1", "", megabytes, "", "", AIM_MEMORY)
     console.print(table)

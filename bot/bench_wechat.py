@@ -9,7 +9,7 @@ import re
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -53,16 +53,18 @@ class Measured:
 def requests(texts: Sequence[str]) -> list[bytes]:
     """A push for each text as the bytes of an HTTP request; each from a user of his own."""
     crypto = WeChatCrypto(TOKEN, AES_KEY, APP_ID)
-    return [_request(crypto, text) for text in texts]
+    return [request(crypto, text) for text in texts]
 
 
-def _request(crypto: WeChatCrypto, text: str) -> bytes:
+def request(crypto: WeChatCrypto, text: str, spoil: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A push as the bytes of an HTTP request; `spoil` changes the message before it is encrypted."""
     number, now, nonce = next(_number), str(int(time.time())), secrets.token_hex(5)
     content = (
         f"<xml><ToUserName><![CDATA[gh_bench]]></ToUserName><FromUserName><![CDATA[oBench{number:022d}]]></FromUserName>"
         f"<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content>"
         f"<MsgId>{number}</MsgId></xml>"
     )
+    content = spoil(content.encode()).decode("utf-8", "replace")
     sealed = crypto.encrypt_message(content, nonce, now)
     encrypted = sealed.partition("<Encrypt><![CDATA[")[2].partition("]]>")[0]
     body = (

@@ -89,7 +89,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     result: Result
     channel: str = ""
     user: str = ""
-    """Who is bound now; on the web, where no scripts run, the conversation to go on with."""
+    """Who is bound now, or has tried in the browser that the link belongs to; on the web, where no scripts run, the
+    conversation to go on with."""
     masked_name: str = ""
     seconds: int = 0
     """Until it can be tried again, where that is known."""
@@ -103,4 +104,6 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     result: Result | None
     """None: the form may be shown; else GONE, ELSEWHERE or LOCKED."""
     channel: str = ""
+    user: str = ""
+    """As in an outcome."""
     seconds: int = 0

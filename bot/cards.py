@@ -10,7 +10,7 @@ from bot.due import Event
 from bot.meaning import Standing, mode_of
 from bot.messages import Option
 from bot.mind import Mind
-from bot.place import moment
+from bot.place import ending, moment
 from bot.ports import Clock, StatusError, StatusService
 from bot.reasons import clean
 from bot.registration import Registration, StageState, Status
@@ -18,7 +18,6 @@ from bot.reminders import Reminders
 from bot.responder import Responder
 from bot.standing import CAUSES, UNHEARD_OF
 from bot.views import CardView, Mark, RegistrationView, StageView
-from knowledge import calendar
 from knowledge.model import Knowledge, beijing
 from knowledge.status import Urgency
 
@@ -52,14 +51,14 @@ class StatusCards:
         phrases = mind.knowledge.phrases
         events = await self._reminders.events(CHANNEL, user)
         try:
-            async with asyncio.timeout(seconds):
-                status = await self._status.registrations(candidate)
+            status = await self._asked(candidate, seconds)
+            if await self._accounts.candidate(CHANNEL, user) != candidate:
+                return None  # unbound meanwhile
             await self._accounts.note(Noted.STATUS_SHOWN, CHANNEL, user, candidate)
             note, is_current = note_of(mind.knowledge, status), not status.is_last_known
-        except (StatusError, TimeoutError) as error:
-            cause = error.cause if isinstance(error, StatusError) else "slow"
+        except StatusError as error:
             status, is_current = Status(registrations=(), as_of=now), False
-            note = phrases[CAUSES.get(cause, UNHEARD_OF)] + phrases["service_not_known"]
+            note = phrases[CAUSES.get(error.cause, UNHEARD_OF)] + phrases["service_not_known"]
         today = beijing(now)
         return CardView(
             registrations=tuple(registration_of(mind, each, now) for each in status.registrations),
@@ -70,6 +69,17 @@ class StatusCards:
             reminds=phrases["comma"].join(_words(mind.knowledge, events)),
             options=_options(mind.knowledge, events),
         )
+
+    async def _asked(self, candidate: str, seconds: float) -> Status:
+        """The registrations; the last known ones where the service does not answer in that time. Raises StatusError."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._status.registrations(candidate)
+        except TimeoutError:
+            last = self._status.last_known(candidate)
+        if last is None:
+            raise StatusError("slow")
+        return last
 
 
 def note_of(known: Knowledge, status: Status) -> str:
@@ -87,7 +97,7 @@ def registration_of(mind: Mind, registration: Registration, now: dt.datetime) ->
     known = mind.knowledge
     standing = meaning.of(mind, registration, now)
     current = {item.stage.stage: item.urgency for item in standing.items}
-    stages = _in_order(known, registration)
+    stages = meaning.in_order(known, registration)
     today = next((n for n, each in enumerate(stages) if each.stage in current), None)
     if today is None:
         today = sum(1 for each in stages if _mark(known, standing, each) is Mark.DONE)
@@ -102,12 +112,6 @@ def registration_of(mind: Mind, registration: Registration, now: dt.datetime) ->
         note=standing.place.note,
         options=tuple(selfcheck.option(known, check) for item in standing.items for check in item.checks),
     )
-
-
-def _in_order(known: Knowledge, registration: Registration) -> list[StageState]:
-    """The stages in their order; those that are not known after them, as they came."""
-    order = {each.id: number for number, each in enumerate(known.status.stage)}
-    return sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
 
 
 def _headline(known: Knowledge, standing: Standing, stages: list[StageState]) -> str:
@@ -127,7 +131,7 @@ def _stage(known: Knowledge, standing: Standing, stage: StageState) -> StageView
         day = beijing(stage.at)
         dates.append(phrases["card_since"].format(day=phrases["date_month"].format(month=day.month, day=day.day)))
     if stage.deadline and mark is not Mark.DONE:
-        dates.append(phrases["card_ends"].format(day=calendar.day(beijing(stage.deadline), phrases)))
+        dates.append(phrases["card_ends"].format(day=ending(known, stage.deadline)))
     return StageView(
         name=clean(known.status.name_of_stage(stage.stage)),
         state=clean(known.status.name_of_state(stage.state)),

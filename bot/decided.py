@@ -9,7 +9,6 @@ from bot.conversation import decode, within
 from bot.dialogue import Decision, Heard, decide
 from bot.messages import Reply
 from bot.mind import Mind
-from bot.need import Need
 from knowledge.model import beijing
 
 REMEMBERED = 1024  # decisions; some 10 KB each
@@ -44,7 +43,7 @@ class Decided:
 
 
 def _may_stay(heard: Heard, decision: Decision) -> bool:
-    """Whether nothing of it is personal: no number, no registration, no self-check."""
+    """Whether nothing of it is personal: no number, no registration, no self-check. That one's own is asked for is not."""
     after = decision.conversation
-    is_general = decision.asks is Need.NOTHING and after.own is None and after.checking is None
+    is_general = after.own is None and after.checking is None
     return is_general and len(heard.text) <= LONGEST and not privacy.has_number(heard.text)

@@ -46,6 +46,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     consequence: str = ""
     """What follows from missing it, in the notice's words."""
     deadline: dt.datetime | None = None
+    half: str = ""
+    """上午 where the region's window ends at noon of that day."""
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):

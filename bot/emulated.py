@@ -12,7 +12,7 @@ from adapters.wechat.emulator.emulator import Emulator
 from bot import app as service
 from bot import stubbed, wechat
 from bot.reader import KnowledgeReader
-from bot.settings import Settings, SettingsError, WechatSettings
+from bot.settings import Settings, SettingsError, StatusSettings, WechatSettings
 from knowledge.content import CONTENT, load
 
 CALLBACK = "/wechat"
@@ -58,12 +58,19 @@ async def _together(emulator: Emulator, settings: Settings, say: Say) -> None:
             public_url=settings.public_url or f"http://{settings.host}:{port}",
             data_dir=Path(folder),
             wechat=_settings_of(emulator),
+            status=_for_show(settings),
         )
         wired: list[asyncio.Task[None]] = []  # keeps it from being collected
         async with stubbed.beside(own, say) as own:
             await service.serve(
                 own, lambda address: wired.append(asyncio.create_task(_wire(emulator, own, address, say))), mind
             )
+
+
+def _for_show(settings: Settings) -> StatusSettings | None:
+    """The status service of the settings; where none is named the stub, for an emulated account is a demonstration."""
+    found = settings.status
+    return replace(found, is_stub=True) if found and not found.url else found
 
 
 async def _wire(emulator: Emulator, settings: Settings, address: str, say: Say) -> None:

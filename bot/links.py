@@ -26,6 +26,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since the epoch."""
     browser: str = ""
     """A keyed hash of the secret of the browser that it belongs to; empty: of none."""
+    mark: str = ""
+    """A keyed hash of the candidate whose binding it is about; empty: of none."""
 
 
 class Links:
@@ -37,10 +39,10 @@ class Links:
         """`seconds` is how long a token can be used; `now` is the machine's time."""
         self._purpose, self._seconds, self._values, self._sealer, self._now = purpose, seconds, values, sealer, now
 
-    async def issue(self, channel: str, user: str) -> str:
+    async def issue(self, channel: str, user: str, mark: str = "") -> str:
         """A fresh token. Raises StoreError."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        ticket = Ticket(channel=channel, user=user, until=self._now() + self._seconds)
+        ticket = Ticket(channel=channel, user=user, until=self._now() + self._seconds, mark=mark)
         await self._values.put(self._key(token), msgspec.json.encode(ticket), self._seconds)
         return token
 

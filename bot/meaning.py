@@ -18,6 +18,7 @@ from knowledge.model import Knowledge, Scope, beijing
 from knowledge.resolve import Found, Missing
 from knowledge.status import Meaning, SelfCheck, Urgency
 
+NOT_STARTED = "not_started"
 ONLINE, ONLINE_LIST = "online", "online_confirmation"
 PRESSING = tuple(Urgency)
 PASSING = frozenset({Urgency.ACT, Urgency.OVER, Urgency.WAIT, Urgency.FUTURE})
@@ -83,12 +84,11 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
     place = place_of(knowledge, registration)
     mode = mode_of(knowledge, place, registration)
     table = knowledge.status
-    order = {each.id: number for number, each in enumerate(table.stage)}
-    stages = sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
+    stages = in_order(knowledge, registration)
     meant = [(each, table.meaning_of(place.exam, each.stage, each.state, mode)) for each in stages]
     known = [(each, meaning) for each, meaning in meant if meaning is not None]
     unknown = [each for each, meaning in meant if meaning is None]
-    ranks = [_rank(knowledge, place, [row for _, row in known[number:]], now) for number in range(len(known))]
+    ranks = [_rank(knowledge, place, known, number, now) for number in range(len(known))]
     rank = min(ranks, default=NO_MATTER)
     chosen = [each for each, its in zip(known, ranks, strict=True) if its == rank]
     if rank == PRESSING.index(Urgency.DONE):
@@ -106,6 +106,12 @@ def of(mind: Mind, registration: Registration, now: dt.datetime) -> Standing:
     )
 
 
+def in_order(knowledge: Knowledge, registration: Registration) -> list[StageState]:
+    """The stages in their order, whatever they came in; those that are not known after them, as they came."""
+    order = {each.id: number for number, each in enumerate(knowledge.status.stage)}
+    return sorted(registration.stages, key=lambda each: order.get(each.stage, len(order)))
+
+
 def mode_of(knowledge: Knowledge, place: Place, registration: Registration) -> str:
     """How a registration is confirmed: as it says, else as its region does; empty where neither is certain."""
     return registration.confirm_mode or _usual_mode(knowledge, place)
@@ -118,13 +124,20 @@ def _usual_mode(knowledge: Knowledge, place: Place) -> str:
     return ONLINE if is_listed and any(place.exam in row.exams and row.year == place.year for row in rows) else ""
 
 
-def _rank(knowledge: Knowledge, place: Place, rows: list[Meaning], now: dt.datetime) -> int:
-    """How much the first of some states presses, given those of the stages after it, which may have gone beyond it."""
-    urgency, later = rows[0].urgency, {row.urgency for row in rows[1:]}
-    if urgency in PASSING and later & BEYOND:
+def _rank(
+    knowledge: Knowledge, place: Place, known: list[tuple[StageState, Meaning]], number: int, now: dt.datetime
+) -> int:
+    """How much a state presses, given those of the stages after it, which may have gone beyond it, and of those before.
+
+    What has not begun does not press after a stage that was missed: nobody confirms what was not submitted in time.
+    """
+    (stage, row), later = known[number], {row.urgency for _, row in known[number + 1 :]}
+    urgency = row.urgency
+    is_missed = any(each.urgency is Urgency.OVER for _, each in known[:number])
+    if (urgency in PASSING and later & BEYOND) or (is_missed and stage.state == NOT_STARTED):
         urgency = Urgency.FUTURE
     if urgency is Urgency.NEXT:
-        window = None if later - {Urgency.FUTURE} else window_of(knowledge, place, rows[0].window)
+        window = None if later - {Urgency.FUTURE} else window_of(knowledge, place, row.window)
         state = calendar.state_of(window, beijing(now)) if window else WindowState.PAST
         urgency = NEXT.get(state, Urgency.ACT)
     return PRESSING.index(urgency)

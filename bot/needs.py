@@ -59,18 +59,23 @@ class Needs:
             status = await self._asked(self._status, candidate, came)
         except StatusError as error:
             return standing.not_known(mind, decision, error.cause, None, now)
+        if await self._accounts.candidate(message.channel, message.user) != candidate:  # unbound meanwhile, by a page
+            return await self._told(mind, decision, message, now, came)
         await self._accounts.note(Event.STATUS_SHOWN, message.channel, message.user, candidate)
         return standing.told(mind, decision, status, now)
 
     async def _asked(self, service: StatusService, candidate: str, came: float) -> Status:
+        """The registrations; the last known ones where there is no time left, as for who asks again and again."""
         left = came + self._budget - time.monotonic()
-        if left <= 0:
-            raise StatusError("slow")
-        try:
-            async with asyncio.timeout(left):
-                return await service.registrations(candidate)
-        except TimeoutError:
-            raise StatusError("slow") from None
+        if left > 0:
+            try:
+                async with asyncio.timeout(left):
+                    return await service.registrations(candidate)
+            except TimeoutError:
+                pass
+        if (last := service.last_known(candidate)) is not None:
+            return last
+        raise StatusError("slow")
 
     async def _not_bound(self, mind: Mind, decision: Decision, message: Message) -> Decision:
         link = await self._accounts.link(message.channel, message.user) if self._accounts else ""

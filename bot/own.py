@@ -42,7 +42,7 @@ def command(turn: Turn) -> Decision | None:
         if pattern.fullmatch(said):
             need = Need(row.need)
             if need is Need.UNBIND:
-                return _ask_unbind(turn)
+                return _ask_unbind(turn) if row.confirm else _unbind(turn)
             key = "my_data_unbound" if need is Need.MY_DATA else "status_unavailable"
             key = "was_not_subscribed" if need is Need.UNSUBSCRIBE else key
             return replace(_plain(turn, turn.phrase(key)), asks=need, events=row.events)
@@ -50,12 +50,12 @@ def command(turn: Turn) -> Decision | None:
 
 
 def unbind_confirmed(turn: Turn) -> Decision | None:
-    """确定解绑, after it was asked whether; nothing else deletes a binding."""
+    """The answer to whether 怎么解绑 asks for it."""
     if turn.before.asked is not Asked.UNBIND:
         return None
     said = _said(turn)
     if said == turn.phrase("unbind_yes") or said in turn.knowledge.status.yes:
-        return replace(_plain(turn, turn.phrase("was_not_bound")), asks=Need.UNBIND)
+        return _unbind(turn)
     if said == turn.phrase("unbind_no") or said in turn.knowledge.status.no:
         return _plain(turn, turn.phrase("unbind_kept"))
     return None
@@ -66,11 +66,22 @@ def _said(turn: Turn) -> str:
     return turn.understanding.text.strip(" ,.!?;:，。！？；：~")
 
 
+def _unbind(turn: Turn) -> Decision:
+    """Delete the binding here; the one on the examination's own platform is a topic, offered beside it."""
+    options = _platform(turn)
+    decision = _plain(turn, turn.phrase("was_not_bound"))
+    conversation = turn.remember(options=options)
+    return replace(decision, asks=Need.UNBIND, options=options, conversation=conversation)
+
+
+def _platform(turn: Turn) -> tuple[Option, ...]:
+    topic = turn.knowledge.topics.get(UNBIND_WECHAT)
+    return (Option(label=topic.title, send=topic.title),) if topic else ()
+
+
 def _ask_unbind(turn: Turn) -> Decision:
-    texts = [turn.phrase("unbind_yes"), turn.phrase("unbind_no")]
-    if UNBIND_WECHAT in turn.knowledge.topics:
-        texts.append(turn.knowledge.topics[UNBIND_WECHAT].title)
-    options = tuple(Option(label=each, send=each) for each in texts)
+    texts = (turn.phrase("unbind_yes"), turn.phrase("unbind_no"))
+    options = (*(Option(label=each, send=each) for each in texts), *_platform(turn))
     decision = _plain(turn, turn.phrase("unbind_ask"))
     conversation = turn.remember(asked=Asked.UNBIND, options=options, own=turn.before.own)
     return replace(decision, kind=Kind.CLARIFY, options=options, conversation=conversation)

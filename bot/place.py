@@ -15,6 +15,7 @@ from knowledge.model import Knowledge, beijing
 from knowledge.status import Meaning, Urgency
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
+END_OF_DAY = dt.time(23, 59)
 TO_ACT = frozenset({Urgency.REJECTED, Urgency.ACT})
 TO_DO = TO_ACT | {Urgency.NEXT, Urgency.OVER}
 
@@ -63,8 +64,8 @@ def place_of(knowledge: Knowledge, registration: Registration) -> Place:
 
 def window_of(knowledge: Knowledge, place: Place, name: str) -> Window | None:
     """The window of that name in a registration's scope and year."""
-    window = knowledge.window(name, place.exam, place.region) if name and place.exam and place.region else None
-    return window if window and window.year == place.year else None
+    is_known = bool(name and place.exam and place.region)
+    return knowledge.window(name, place.exam, place.region, place.year) if is_known else None
 
 
 def by_when(
@@ -86,9 +87,20 @@ def deadline_text(knowledge: Knowledge, deadline: dt.datetime, now: dt.datetime 
     phrases, time = knowledge.phrases, moment(knowledge, deadline)
     if now is None:
         return phrases["deadline_was"].format(time=time)
-    days = (beijing(deadline) - beijing(now)).days
+    days = (last_day(deadline) - beijing(now)).days
     left = phrases["left_days"].format(days=days) if days else phrases["left_today"]
     return phrases["deadline_given"].format(time=time, left=phrases["left_past"] if now > deadline else left)
+
+
+def last_day(deadline: dt.datetime) -> dt.date:
+    """The last day before a deadline, in Beijing: what ends at midnight ends with the day before."""
+    return beijing(deadline - dt.timedelta(microseconds=1))
+
+
+def ending(knowledge: Knowledge, deadline: dt.datetime) -> str:
+    """The day of a deadline, with its hour where it does not last to its end: 2023年12月14日 17:30."""
+    is_whole = deadline.astimezone(BEIJING).time() >= END_OF_DAY
+    return calendar.day(beijing(deadline), knowledge.phrases) if is_whole else moment(knowledge, deadline)
 
 
 def window_text(knowledge: Knowledge, window: Window, today: dt.date | None) -> str:

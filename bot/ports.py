@@ -31,6 +31,17 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers of the corrections that the reply tells, likewise."""
 
 
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn starts from."""
+
+    reply: Reply | None
+    """The one already given to the message."""
+    conversation: bytes | None
+    """As the last turn left it; None where there is none."""
+    due: tuple[Due, ...]
+    """The reminders that the user has not been shown yet, oldest first."""
+
+
 class ShownElsewhereError(Exception):
     """A reminder that a turn would tell was shown in the meantime; nothing was kept. Compose the reply without it."""
 
@@ -47,6 +58,9 @@ class Store(Protocol):
 
     async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
         """The reply already given to that message, or None."""
+
+    async def start(self, channel: str, user: str, message_id: str, now: dt.datetime) -> Start:
+        """All that the turn of a message starts from, read in one go."""
 
     async def keep(self, turn: Turn) -> None:
         """Keep a turn in one transaction; once this returns it survives a crash. Raises ShownElsewhereError."""
@@ -195,6 +209,9 @@ class StatusService(Protocol):
     async def changes(self, after: str) -> Changes:
         """What changed after a cursor; empty for the beginning. Raises StatusError."""
 
+    def last_known(self, candidate_id: str) -> Status | None:
+        """What the service last said, marked as such, for who has no time left to ask; None where nothing is known."""
+
     def forget(self, candidate_id: str) -> None:
         """Forget the last known state of a candidate, at once: who unbinds leaves nothing behind."""
 
@@ -254,7 +271,10 @@ class Responder(Protocol):
     """What a channel calls: one message in, one reply out."""
 
     async def respond(self, message: Message) -> Reply:
-        """Answer a message; UnknownScope where a hint names nothing, StoreError where nothing can be kept."""
+        """Answer a message, or give its reply again. Raises UnknownScope where a hint names nothing, and StoreError."""
+
+    async def given(self, channel: str, user: str, message_id: str) -> Reply | None:
+        """The reply already given to that message, or None. Raises StoreError."""
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user."""

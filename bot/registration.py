@@ -10,6 +10,14 @@ import msgspec
 
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 """A time with its offset; one without is refused where it comes in."""
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Times before and after are none: 0001 and 9999, as some write where there is no time, cannot even be told in Beijing's."""
+
+
+def _check(*moments: dt.datetime | None) -> None:
+    """Raise ValueError for a time that is none, where it comes in and not where it is told."""
+    if any(each is not None and not FIRST_YEAR <= each.year < LAST_YEAR for each in moments):
+        raise ValueError("a time is none")
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +40,10 @@ class StageState(msgspec.Struct, frozen=True, kw_only=True):
     deadline: Moment | None = None
     """By when the candidate must act."""
     reasons: tuple[Reason, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse times that are none."""
+        _check(self.at, self.deadline)
 
 
 class RegisteredSpecialty(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +79,10 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """online, onsite, auto."""
     scores: tuple[Score, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse times that are none."""
+        _check(self.updated_at)
+
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """The registrations of a candidate, newest first, and when they were read."""
@@ -95,6 +111,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     stage: str
     state: str
     at: Moment
+
+    def __post_init__(self) -> None:
+        """Refuse times that are none."""
+        _check(self.at)
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):

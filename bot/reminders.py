@@ -129,16 +129,24 @@ class Reminders:
         """Keep the reminders of deadlines whose moment has come; how many users. Raises StatusError and StoreError.
 
         A user whose registrations cannot be read now is looked at next time: nobody is told of a stage that may be done.
+        The others are looked at all the same, and the error is raised at the end.
         """
         now, after, count = self._clock(), ("", ""), 0
+        failure: StatusError | None = None
         if not reminding.is_time_to_sweep(now):
             return 0
         nine = now.astimezone(BEIJING).replace(hour=reminding.HOUR, minute=0, second=0, microsecond=0)
         while page := await self._store.subscriptions(after, PAGE):
             for each in page:
-                if each.swept_until < nine and Event.DEADLINE in each.events and await self._look_at(each, now):
-                    count += 1
+                if each.swept_until >= nine or Event.DEADLINE not in each.events:
+                    continue
+                try:
+                    count += await self._look_at(each, now)
+                except StatusError as error:
+                    failure = error
             after = page[-1].channel, page[-1].user
+        if failure is not None:
+            raise failure
         return count
 
     async def send(self, channels: Mapping[str, Notify]) -> int:

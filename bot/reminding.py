@@ -9,9 +9,9 @@ import hashlib
 from collections.abc import Iterator
 
 from bot.due import About, Event, News, Subscription
-from bot.meaning import mode_of
+from bot.meaning import in_order, mode_of
 from bot.mind import Mind
-from bot.place import BEIJING, TO_ACT, place_of, window_of
+from bot.place import BEIJING, TO_ACT, ending, last_day, place_of, window_of
 from bot.ports import Reminder
 from bot.reasons import clean
 from bot.registration import Change, Registration, StageState, Status
@@ -27,6 +27,9 @@ DONE = frozenset({"passed", "paid", "published"})
 OVER = frozenset({"withdrawn", "expired", "absent"})
 ACTED_IN = frozenset({"submission", "confirmation", "payment", "admission_ticket"})
 """Stages whose window is the candidate's; a review's is the reviewers'."""
+AGAIN = ("submission", "withdrawn")
+"""What was taken back there has to be handed in again: it is not over."""
+NOON = dt.time(12)  # where a window ends in the morning
 STOPPED = OVER | {"rejected", "auto_confirm_failed"}
 """States of an earlier stage after which a later one cannot be done."""
 
@@ -50,7 +53,7 @@ def of_change(change: Change, subscription: Subscription) -> News | None:
 
 def finished(change: Change, subscription: Subscription) -> str:
     """The subject of the deadline reminders that a change makes void; empty where the stage still has to be done."""
-    if change.state not in DONE | OVER:
+    if change.state not in DONE | OVER or (change.stage, change.state) == AGAIN:
         return ""
     return _digest(subscription.channel, subscription.user, change.registration_id, change.stage)
 
@@ -73,11 +76,16 @@ def deadline_of(known: Knowledge, registration: Registration, stage: StageState)
     window = _window(known, registration, stage)
     if stage.deadline is not None or window is None or window.end is None:
         return stage.deadline
-    return dt.datetime.combine(window.end, dt.time(23, 59, 59), BEIJING)
+    return dt.datetime.combine(window.end, NOON if window.half else dt.time(23, 59, 59), BEIJING)
 
 
 def _window(known: Knowledge, registration: Registration, stage: StageState) -> Window | None:
-    """The window in which the candidate has to act, as the state's meaning says, else the stage's own."""
+    """The window in which the candidate has to act, as the state's meaning says, else the stage's own.
+
+    None for a state of a name that is not known: whether it has to be done is not known either.
+    """
+    if not known.status.has_state(stage.state):
+        return None
     place = place_of(known, registration)
     meaning = known.status.meaning_of(place.exam, stage.stage, stage.state, mode_of(known, place, registration))
     name = meaning.window if meaning and meaning.urgency in TO_ACT else ""
@@ -89,8 +97,8 @@ def sentence(mind: Mind, news: News, now: dt.datetime) -> str:
     values, phrases, about = _values(mind, news, now), mind.knowledge.phrases, news.about
     if news.event is Event.CHANGE:
         return phrases["remind_changed"].format(at=values["at"], stage=values["stage"], state=values["state"])
-    said = phrases["remind_deadline"].format(stage=values["stage"], deadline=values["deadline"], left=values["left"])
-    return said + about.consequence
+    phrase = "remind_deadline" if mind.knowledge.status.has_state(about.state) else "remind_deadline_state"
+    return phrases[phrase].format(**values) + about.consequence
 
 
 def message(mind: Mind, news: News, now: dt.datetime, url: str) -> Reminder:
@@ -110,18 +118,21 @@ def _values(mind: Mind, news: News, now: dt.datetime) -> dict[str, str]:
         "left": "",
     }
     if about.deadline is not None:
-        left = (beijing(about.deadline) - beijing(now)).days
-        values["deadline"] = calendar.day(beijing(about.deadline), phrases)
-        values["left"] = phrases["remind_today"] if left <= 0 else phrases["remind_left"].format(days=left)
+        days = (last_day(about.deadline) - beijing(now)).days
+        left = phrases["remind_today"] if days <= 0 else phrases["remind_left"].format(days=days)
+        end = calendar.day(beijing(about.deadline), phrases)
+        values["deadline"] = end if about.half else ending(mind.knowledge, about.deadline)
+        values["left"] = phrases["remind_half"].format(left=left, half=about.half) if about.half else left
     return values
 
 
 def _pending(known: Knowledge, status: Status) -> Iterator[tuple[Registration, StageState, dt.datetime]]:
     """The stages that are not done and can still be, with their deadlines."""
     for registration in status.registrations:
-        if any(stage.state in OVER for stage in registration.stages):
+        stages = in_order(known, registration)
+        if any(stage.state in OVER and (stage.stage, stage.state) != AGAIN for stage in stages):
             continue
-        for stage in registration.stages:
+        for stage in stages:
             deadline = deadline_of(known, registration, stage)
             if stage.state not in DONE and deadline is not None:
                 yield registration, stage, deadline
@@ -136,14 +147,14 @@ def _of_stage(
     now: dt.datetime,
 ) -> News | None:
     registration, stage, deadline = pending
-    last_day = deadline.astimezone(BEIJING).date()
+    last = last_day(deadline)
     moments = [
-        (days, dt.datetime.combine(last_day - dt.timedelta(days=days), dt.time(HOUR), BEIJING)) for days in DAYS_BEFORE
+        (days, dt.datetime.combine(last - dt.timedelta(days=days), dt.time(HOUR), BEIJING)) for days in DAYS_BEFORE
     ]
     come = [each for each in moments if subscription.swept_until < each[1] <= now]
     if not come or now >= deadline:
         return None
-    days, moment = come[-1]
+    days, since = come[-1]
     window = _window(known, registration, stage)
     who = (subscription.channel, subscription.user, registration.registration_id, stage.stage)
     return News(
@@ -159,8 +170,9 @@ def _of_stage(
             region=registration.region,
             consequence=window.consequence if window else "",
             deadline=deadline,
+            half=window.half if window and stage.deadline is None else "",
         ),
-        at=moment,
+        at=since,
         expires=deadline,
     )
 

@@ -20,7 +20,7 @@ from bot.mind import Mind
 from bot.need import Need
 from bot.needs import Needs
 from bot.ports import Amendments, Clock, ShownElsewhereError, Store, Turn
-from bot.reminders import Reminders
+from bot.reminders import MOST_TOLD, Reminders
 from bot.sealing import Sealer
 
 DOUBTFUL = 0.80  # confidence; of the labelled answers below it one in fifteen is wrong, above it one in sixty
@@ -60,14 +60,11 @@ class Responder:
         mind, came = self.mind, time.monotonic()
         heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
         async with self._turn_of(message.channel, message.user):
-            given, kept, due = await asyncio.gather(  # read in one go
-                self._store.reply_to(message.channel, message.user, message.id),
-                self._store.conversation(message.channel, message.user),
-                self._waiting(message),
-            )
-            if given is not None:
-                return self._confidential.reply(message, given)
-            now, before = self._clock(), self._confidential.conversation(message, kept)
+            now = self._clock()
+            start = await self._store.start(message.channel, message.user, message.id, now)
+            if start.reply is not None:
+                return self._confidential.reply(message, start.reply)
+            before = self._confidential.conversation(message, start.conversation)
             question, is_exact = privacy.kept(message.text)
             received = Received(
                 message=message,
@@ -80,9 +77,15 @@ class Responder:
             )
             decided, said = self._decided.decide(mind, heard, before, now)
             if decided.asks is Need.NOTHING:
+                due = start.due[:MOST_TOLD] if self._reminders else ()
                 return await self._kept(received, Need.NOTHING, decided, said, due)
             decision = await self._needs.settle(mind, decided, message, now, came)
             return await self._kept(received, decided.asks, decision, self._reply(mind, decision))
+
+    async def given(self, channel: str, user: str, message_id: str) -> Reply | None:
+        """The reply already given to a message, or None. Raises StoreError."""
+        kept = await self._store.reply_to(channel, user, message_id)
+        return kept and self._confidential.reply(Message(id=message_id, channel=channel, user=user, text=""), kept)
 
     async def rate(self, feedback: Feedback) -> bool:
         """Keep a feedback; False where no such reply was given to that user. Raises StoreError."""

@@ -16,6 +16,7 @@ from bot.reminders import Reminders
 
 MOST_SECONDS = 600.0  # between two rounds, however often the service fails
 KEEP = dt.timedelta(days=400)  # ids: longer than the changes of one year's exam are told
+DEADLINES = "deadlines"
 TIDY_EVERY = dt.timedelta(days=1)
 log = logging.getLogger("kaoda")
 
@@ -69,20 +70,23 @@ class Rounds:
             await asyncio.sleep(self._pause)
 
     async def once(self) -> bool:
-        """One round; False where a step failed. The others are taken all the same, and the next round comes later."""
+        """One round; False where a step failed. The others are taken all the same, and the next round comes later.
+
+        But for deadlines: there one candidate's record may be what fails, for days, and everybody else's changes go on.
+        """
         asked: list[float] = []
         steps = {
             "changes": self._read,
-            "deadlines": self._reminders.sweep,
+            DEADLINES: self._reminders.sweep,
             "send": lambda: self._reminders.send(self._channels),
             "tidy": self._tidy,
         }
-        results = [await self._step(name, step, asked) for name, step in steps.items()]
-        if all(results):
+        done = {name: await self._step(name, step, asked if name != DEADLINES else []) for name, step in steps.items()}
+        if all(each for name, each in done.items() if name != DEADLINES):
             self._pause = self._seconds
         else:
             self._pause = min(MOST_SECONDS, max(2 * self._pause, *asked, 0.0))
-        return all(results)
+        return all(done.values())
 
     async def _read(self) -> int:
         count = await self._reminders.read_changes()

@@ -1,6 +1,7 @@
 """Settings: one table of name, default and help, read from environment variables KAODA_…."""
 
 import datetime as dt
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,7 +72,8 @@ TABLE = (
     Setting(
         name="KAODA_STATUS_API_URL",
         default="",
-        help="Address of the registration status service; empty: a stub with fictional candidates; off: none.",
+        help="Address of the registration status service; empty: a stub with fictional candidates, where only this machine "
+        "is served; stub: that stub in any case; off: none.",
     ),
     Setting(name="KAODA_STATUS_API_TOKEN", default="", help="Bearer token of the registration status service."),
     Setting(
@@ -115,6 +117,8 @@ class StatusSettings:
     url: str
     """Without a slash at its end; empty for the stub that `serve` starts."""
     token: str = field(repr=False)
+    is_stub: bool = False
+    """Whether the stub was asked for by name: then it is offered to the public, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +144,12 @@ class Settings:
     secret_key: str = field(repr=False)
     """64 hexadecimal digits, or empty for the key in the data folder."""
     log_level: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether others than this machine's own users are to reach the service, as far as the settings say."""
+        name = urlsplit(self.public_url).hostname if self.public_url else self.host
+        return name is None or not _is_loopback(name)
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -193,13 +203,28 @@ def _wechat(value: Mapping[str, str]) -> WechatSettings | None:
 def _status(url: str, token: str) -> StatusSettings | None:
     if url.lower() == "off":
         return None
+    if url.lower() == "stub":
+        return StatusSettings(url="", token=_sound(token), is_stub=True)
     if url and not _is_address(url):
         raise SettingsError("KAODA_STATUS_API_URL is no address; write it like https://status.example.org")
     if url and not token:
         raise SettingsError("KAODA_STATUS_API_TOKEN is missing; the service of KAODA_STATUS_API_URL asks for it")
+    return StatusSettings(url=url, token=_sound(token))
+
+
+def _sound(token: str) -> str:
+    """A token that can be sent. Raises SettingsError."""
     if not all("!" <= character <= "~" for character in token):
         raise SettingsError("KAODA_STATUS_API_TOKEN has characters that no token has; copy it anew")
-    return StatusSettings(url=url, token=token)
+    return token
+
+
+def _is_loopback(name: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _is_address(url: str) -> bool:

@@ -39,9 +39,7 @@ def told(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> De
     """Need.STATUS of a bound candidate whose registrations are known (or last known: `status.is_last_known`)."""
     if decision.check:
         return _begun(mind, decision, status, now)
-    phrases = mind.knowledge.phrases
-    time = moment(mind.knowledge, status.as_of)
-    head = phrases["standing_last_known"].format(time=time) if status.is_last_known else ""
+    phrases, head = mind.knowledge.phrases, _head(mind, status)
     if not status.registrations:
         return _final(decision, head + phrases["standing_none"])
     standings = sorted((meaning.of(mind, each, now) for each in status.registrations), key=lambda each: each.rank)
@@ -92,12 +90,16 @@ def _begun(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> 
     standings = sorted((meaning.of(mind, each, now) for each in status.registrations), key=lambda each: each.rank)
     for standing in standings:
         checks = [check for item in standing.items for check in item.checks if check.topic == decision.check]
-        scope = _scope(standing)
+        scope = _scope(standing, decision.check)
         step = selfcheck.step_of(checks[0], "") if checks else None
         if scope is None or step is None:
             continue
         options = selfcheck.options(knowledge)
-        text = selfcheck.intro(knowledge, checks[0], scope) + selfcheck.question(knowledge, checks[0], step)
+        text = (
+            _head(mind, status)
+            + selfcheck.intro(knowledge, checks[0], scope)
+            + selfcheck.question(knowledge, checks[0], step)
+        )
         conversation = msgspec.structs.replace(
             decision.conversation,
             asked=Asked.CHECK,
@@ -121,10 +123,20 @@ def _begun(mind: Mind, decision: Decision, status: Status, now: dt.datetime) -> 
     return replace(decision, asks=Need.NOTHING)
 
 
-def _scope(standing: Standing) -> OwnScope | None:
-    """For what it was told; None where exam or region are not known."""
+def _head(mind: Mind, status: Status) -> str:
+    """When it was known, where it is only the last known state."""
+    time = moment(mind.knowledge, status.as_of)
+    return mind.knowledge.phrases["standing_last_known"].format(time=time) if status.is_last_known else ""
+
+
+def _scope(standing: Standing, topic: str = "") -> OwnScope | None:
+    """For what it was told; None where exam or region are not known.
+
+    The deadline is that of the stage that was rejected for the topic's reason; without a topic the first one.
+    """
     place = standing.place
-    deadline = next((item.stage.deadline for item in standing.items if item.stage.deadline), None)
+    items = [each for each in standing.items if not topic or any(check.topic == topic for check in each.checks)]
+    deadline = min((item.stage.deadline for item in items if item.stage.deadline), default=None)
     if not (place.exam and place.region):
         return None
     return OwnScope(exam=place.exam, region=place.region, year=place.year, deadline=deadline)

@@ -1,5 +1,6 @@
 """The stub of the status service beside the service, so that anyone can try a registration without one. Puts things together."""
 
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +17,13 @@ from bot.settings import Settings, StatusSettings
 
 PORT = 8091  # of the stub, where nothing else has it
 SECONDS = 5.0  # for telling a stub something
+NOT_OFFERED = (
+    "registration status is NOT offered: this service is public and KAODA_STATUS_API_URL names none; "
+    "name it there, or off, or stub for a demonstration  (docs/status.md)"
+)
+FOR_SHOW = "the stub is offered to the public: nobody can bind a real registration here"
 Say = Callable[[str], None]
+log = logging.getLogger("kaoda")
 
 
 class StubError(Exception):
@@ -25,9 +32,17 @@ class StubError(Exception):
 
 @asynccontextmanager
 async def beside(settings: Settings, say: Say) -> AsyncIterator[Settings]:
-    """Settings that name a stub, which runs as long; they themselves where a service is named or none is wanted."""
+    """Settings that name a stub, which runs as long; they themselves where a service is named or none is wanted.
+
+    The public gets no stub that nobody asked for: candidates would type their numbers into a form that can only refuse them.
+    """
     if settings.status is None or settings.status.url:
         yield settings
+        return
+    if settings.is_public and not settings.status.is_stub:
+        say(NOT_OFFERED)
+        log.warning("status_not_offered reason=KAODA_STATUS_API_URL is empty and the service is public")
+        yield replace(settings, status=None)
         return
     stub = Stub(settings.status.token or secrets.token_urlsafe(24), clock=clock_of(settings))
     await _start(stub)
@@ -35,6 +50,9 @@ async def beside(settings: Settings, say: Say) -> AsyncIterator[Settings]:
         first = stub.shown[0]
         say(f"a stub of the status service, with fictional candidates, is at {stub.address}  (docs/status.md)")
         say(f"a stub candidate to try: {first.name}  {first.registration_no}  {first.id_number}")
+        if settings.is_public:
+            say(FOR_SHOW)
+            log.warning("status_stub_is_public reason=KAODA_STATUS_API_URL=stub")
         yield replace(settings, status=StatusSettings(url=stub.address, token=stub.token))
     finally:
         await stub.stop()

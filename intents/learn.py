@@ -14,6 +14,7 @@ from intents.prepare import Preparer
 from intents.repair import FUNCTION, Words
 from intents.segment import Segmenter
 from intents.slots import Vocabulary
+from intents.sound import all_syllables
 
 LONGEST_TARGET = 4  # characters of a word of phrasings that mistyped words are mended to
 SHORTEST_REST = 2  # characters beside synonyms that a phrasing must keep when its slots are out
@@ -55,6 +56,7 @@ def learn(
             guarded=frozenset(vocabulary.everything()),
             pairs=_pairs(texts),
             latin=_latin(texts, vocabulary),
+            syllables=all_syllables(),
             places=vocabulary.spelt,
             common=Counter(character for text in texts for character in text),
         ),

@@ -40,6 +40,8 @@ class Words:
     """Pairs of characters that are no mistake, though they are no word of ours."""
     latin: frozenset[str]
     """Latin words that are no pinyin."""
+    syllables: frozenset[str]
+    """What pinyin is made of."""
     places: Mapping[str, tuple[str, ...]]
     """Names that pinyin may spell → the regions they mean."""
     common: Mapping[str, int]
@@ -56,6 +58,7 @@ class Repairer:
         self._starts = lengths_by_start(self._words)
         self._segmenter = segmenter
         self._latin = words.latin
+        self._syllables = words.syllables
         self._names = words.names
         self._pairs = words.pairs
         self._by_sound: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -173,7 +176,7 @@ class Repairer:
             return run
         sounds: list[str] = []
         for piece in pieces:
-            spelt = spell(piece.replace("'", ""))
+            spelt = spell(piece.replace("'", ""), self._syllables)
             if not spelt:
                 return run
             sounds += spelt

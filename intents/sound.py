@@ -34,18 +34,16 @@ def blurred(syllable: str) -> str:
     return syllable[:-1] if syllable.endswith("ng") and not syllable.endswith("ong") else syllable
 
 
-@cache
 def all_syllables() -> frozenset[str]:
-    """Every toneless syllable of the characters in common use (GB 2312)."""
+    """Every toneless syllable of the characters in common use (GB 2312); a tenth of a second to make."""
     rows = (bytes((high, low)) for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF))
     common = "".join(pair.decode("gb2312", errors="ignore") for pair in rows)
     return frozenset(each for character in common for each in readings(character) if each.isalpha())
 
 
-def spell(letters: str) -> tuple[str, ...]:
-    """Latin letters as the fewest syllables; empty where they are none."""
+def spell(letters: str, known: frozenset[str]) -> tuple[str, ...]:
+    """Latin letters as the fewest of the known syllables; empty where they are none."""
     best: list[tuple[str, ...] | None] = [()] + [None] * len(letters)
-    known = all_syllables()
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - LONGEST_SYLLABLE), end):
             before = best[start]

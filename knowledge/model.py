@@ -147,11 +147,12 @@ class Knowledge:
                 return found
         return ()
 
-    def window(self, name: str, exam: str, region: str) -> Window | None:
-        """The window of that name that holds in a scope."""
-        if name == "confirmation" and (window := self._site_window(exam, region)):
+    def window(self, name: str, exam: str, region: str, year: int = 0) -> Window | None:
+        """The window of that name that holds in a scope; of any year where none is named."""
+        window = self._site_window(exam, region) if name == "confirmation" else None
+        if window and year in (0, window.year):
             return window
-        named = tuple(window for window in self.facts.windows if window.name == name)
+        named = tuple(each for each in self.facts.windows if each.name == name and year in (0, each.year))
         found = next(iter(self.nearest(named, exam, region)), None)
         if found and found.if_listed and region != NATION and not self.is_listed(found.if_listed, region):
             return None

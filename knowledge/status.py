@@ -108,6 +108,8 @@ class Command(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """bind, unbind, my_data, subscribe, unsubscribe."""
     events: tuple[str, ...] = ()
     """What reminders are about: state_changed, deadline."""
+    confirm: bool = False
+    """It is asked whether that is meant before it is done: 怎么解绑."""
     patterns: tuple[str, ...]
     """Regular expressions that the whole of a normalised message has to match."""
     examples: tuple[str, ...]
@@ -144,6 +146,10 @@ class StatusTable(_Row, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The row for a state, the one of that mode first; None where it is unexplained or unknown."""
         rows = [row for row in self.meaning if row.stage == stage and state in row.states and exam in row.exams]
         return next((row for row in rows if row.mode == mode), next((row for row in rows if not row.mode), None))
+
+    def has_state(self, state: str) -> bool:
+        """Whether it is a state of the contract, as far as it is known here."""
+        return any(each.id == state for each in self.state)
 
     def name_of_stage(self, stage: str) -> str:
         """Its name; as it came where it is unknown."""

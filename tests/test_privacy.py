@@ -167,7 +167,6 @@ async def test_a_binding_that_was_acknowledged_survives_kill_9(tmp_path: Path, s
         assert "您本人绑定的报名" in (await person.say("我的报名状态", conversation))["text"]
         assert (await person.fill_in(token, site.candidate(3)))[0] == 410
         await person.say("解绑", conversation)
-        await person.say("确定解绑", conversation)
         site.child.kill()
     async with running(tmp_path, stub) as site, site.person() as person:
         assert "没有绑定" in (await person.say("我的数据", conversation))["text"]

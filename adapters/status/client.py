@@ -71,19 +71,23 @@ class StatusClient:
         try:
             found = await self._ask(Call(operation=Operation.REGISTRATIONS, path=path), _Registrations, candidate_id)
         except StatusError as error:
-            last = None
             if error.cause == "unknown":
                 self._known.forget(candidate_id)
-            else:
-                last = self._known.get(candidate_id)
+            last = self.last_known(candidate_id)
             if last is None:
                 raise
-            self._watch.told_last_known()
             return last
         status = Status(registrations=found.registrations, as_of=self._clock())
         if self._known.forgotten == forgotten:
             self._known.keep(candidate_id, status)
         return status
+
+    def last_known(self, candidate_id: str) -> Status | None:
+        """What the service last said, marked as such; None where nothing is known. Sends nothing."""
+        last = self._known.get(candidate_id)
+        if last is not None:
+            self._watch.told_last_known()
+        return last
 
     async def changes(self, after: str) -> Changes:
         """What changed after a cursor; empty for the beginning. Raises StatusError."""

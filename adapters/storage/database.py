@@ -5,16 +5,16 @@ What is committed survives the end of the process at any moment (write-ahead log
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 from adapters.storage.migrations import MIGRATIONS
+from adapters.storage.worker import Worker
 from bot.ports import StoreError
 
 T = TypeVar("T")
@@ -35,14 +35,14 @@ class SqliteFile:
     def __init__(self, path: Path) -> None:
         """Name the file; `open` makes it or reads it."""
         self.path = path
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite")
+        self._thread = Worker("sqlite")
         self._db: Database | None = None
         self._queue: list[_Job] = []
-        self._lock = threading.Lock()
+        self._is_sending = False
 
     async def open(self) -> None:
         """Open the file and bring its tables up to date. Raises StoreError."""
-        await self._on_thread(self._open)
+        await self._alone(self._open)
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,34 +76,66 @@ class SqliteFile:
     async def _enqueue(self, work: Callable[[Database], T], *, writes: bool) -> T:
         loop = asyncio.get_running_loop()
         job: _Job = _Job(work=work, writes=writes, future=loop.create_future())
-        with self._lock:
-            self._queue.append(job)
-            is_first = len(self._queue) == 1
-        if is_first:
-            try:
-                self._thread.submit(self._drain, loop)
-            except RuntimeError as error:  # the thread has ended
-                self._queue.clear()
-                raise self._unusable(error) from error
+        self._queue.append(job)
+        if not self._is_sending:
+            self._is_sending = True
+            loop.call_soon(self._send, loop)  # with what others ask for in the same turn of the loop
         result: T = await job.future
         return result
 
-    def _drain(self, loop: asyncio.AbstractEventLoop) -> None:
-        """On the thread: do what is queued, and hand all the results over at once."""
-        with self._lock:
-            jobs, self._queue = self._queue, []  # the next to come starts another round
+    async def _alone(self, work: Callable[[], None]) -> None:
+        """Do something on the thread that is no function of the open database. Raises StoreError."""
+        loop = asyncio.get_running_loop()
+        job: _Job = _Job(work=lambda _: None, writes=False, future=loop.create_future())
+
+        def run() -> None:
+            result = None
+            try:
+                work()
+            except Exception as error:
+                result = error
+            loop.call_soon_threadsafe(self._hand_over, [job], [result])
+
+        self._thread.do(run)
+        await job.future
+
+    def _send(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Send the thread what is queued. The next to come wait until it is back, and go together."""
+        jobs, self._queue = self._queue, []
+        try:
+            self._thread.do(partial(self._do, loop, jobs))
+        except RuntimeError as error:  # the thread has ended
+            self._is_sending = False
+            self._hand_over(jobs, [OSError(str(error))] * len(jobs))
+
+    def _do(self, loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
+        """On the thread."""
         try:
             results = self._together(jobs)
         except Exception as error:  # nothing of it was committed
             results = [error] * len(jobs)
-        loop.call_soon_threadsafe(self._hand_over, jobs, results)
+        loop.call_soon_threadsafe(self._receive, loop, jobs, results)
+
+    def _receive(self, loop: asyncio.AbstractEventLoop, jobs: list[_Job], results: list[Any]) -> None:
+        if self._queue:
+            self._send(loop)
+        else:
+            self._is_sending = False
+        self._hand_over(jobs, results)
 
     def _together(self, jobs: list[_Job]) -> list[Any]:
         db = self._opened()
         if not any(job.writes for job in jobs):
             return [_tried(db, job) for job in jobs]
+        if len(jobs) > 1:
+            try:
+                with transaction(db):
+                    return [job.work(db) for job in jobs]
+            except Exception:  # all of it is taken back; now each by itself, so that only what fails fails
+                with transaction(db):
+                    return [_tried(db, job) for job in jobs]
         with transaction(db):
-            return [jobs[0].work(db)] if len(jobs) == 1 else [_tried(db, job) for job in jobs]
+            return [jobs[0].work(db)]
 
     def _hand_over(self, jobs: list[_Job], results: list[Any]) -> None:
         for job, result in zip(jobs, results, strict=True):
@@ -121,8 +153,10 @@ class SqliteFile:
 
     async def close(self) -> None:
         """Finish what is queued, close the file and end the thread."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        if self._db is not None:
+            await self.read(lambda _: None)  # what was asked for before comes before
+            await self._alone(self._close)
+        self._thread.close()
 
     def _close(self) -> None:
         if self._db is not None:
@@ -133,12 +167,6 @@ class SqliteFile:
         if self._db is None:
             raise StoreError(f"the database {self.path} is not open")
         return self._db
-
-    async def _on_thread(self, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-        except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error) from error
 
     def _unusable(self, error: Exception) -> StoreError:
         return StoreError(

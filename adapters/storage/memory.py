@@ -7,7 +7,7 @@ import msgspec
 from adapters.storage.memory_reminders import MemoryReminders
 from bot.journalled import Journalled
 from bot.messages import Feedback, Gap, Reply
-from bot.ports import Turn
+from bot.ports import Start, Turn
 
 LONGEST_QUESTION = 500  # characters of a question that a gap keeps
 
@@ -33,6 +33,14 @@ class MemoryStore:
     async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
         """The reply already given, or None."""
         return self._replies.get((channel, user, message_id))
+
+    async def start(self, channel: str, user: str, message_id: str, now: dt.datetime) -> Start:
+        """What the turn of a message starts from."""
+        return Start(
+            reply=await self.reply_to(channel, user, message_id),
+            conversation=await self.conversation(channel, user),
+            due=await self.reminders.waiting(channel, user, now),
+        )
 
     async def keep(self, turn: Turn) -> None:
         """Keep a turn; a second turn of the same message changes nothing. Raises ShownElsewhereError."""

@@ -10,9 +10,9 @@ from adapters.storage.database import SqliteFile
 from adapters.storage.gap_rows import add_gap, forget_settled, rate_gap
 from adapters.storage.memory import decode_reply, encode_reply, not_helpful
 from adapters.storage.reminder_rows import text_of
-from adapters.storage.sqlite_reminders import forget, show
+from adapters.storage.sqlite_reminders import forget, show, waiting
 from bot.messages import Feedback, Reply
-from bot.ports import Turn
+from bot.ports import Start, Turn
 
 
 class SqliteStore:
@@ -53,15 +53,23 @@ class SqliteStore:
 
     async def conversation(self, channel: str, user: str) -> bytes | None:
         """The conversation of a user, or None. Raises StoreError."""
-        query = "select data from conversation where channel = ? and user = ?"
-        row = await self.file.read(lambda db: db.execute(query, [channel, user]).fetchone())
-        return bytes(row[0]) if row else None
+        return await self.file.read(lambda db: _conversation(db, channel, user))
 
     async def reply_to(self, channel: str, user: str, message_id: str) -> Reply | None:
         """The reply already given to a message, or None. Raises StoreError."""
-        query = "select body from reply where channel = ? and user = ? and message_id = ?"
-        row = await self.file.read(lambda db: db.execute(query, [channel, user, message_id]).fetchone())
-        return decode_reply(row[0]) if row else None
+        return await self.file.read(lambda db: _reply(db, channel, user, message_id))
+
+    async def start(self, channel: str, user: str, message_id: str, now: dt.datetime) -> Start:
+        """What the turn of a message starts from. Raises StoreError."""
+        moment = text_of(now)
+
+        def work(db: Database) -> Start:
+            reply = _reply(db, channel, user, message_id)
+            return Start(
+                reply=reply, conversation=_conversation(db, channel, user), due=waiting(db, channel, user, moment)
+            )
+
+        return await self.file.read(work)
 
     async def keep(self, turn: Turn) -> None:
         """Keep a turn, whole or not at all. Raises StoreError and ShownElsewhereError."""
@@ -78,6 +86,17 @@ class SqliteStore:
     async def close(self) -> None:
         """Finish what is queued and close the file."""
         await self.file.close()
+
+
+def _conversation(db: Database, channel: str, user: str) -> bytes | None:
+    row = db.execute("select data from conversation where channel = ? and user = ?", [channel, user]).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def _reply(db: Database, channel: str, user: str, message_id: str) -> Reply | None:
+    query = "select body from reply where channel = ? and user = ? and message_id = ?"
+    row = db.execute(query, [channel, user, message_id]).fetchone()
+    return decode_reply(row[0]) if row else None
 
 
 def _keep(db: Database, turn: Turn) -> None:

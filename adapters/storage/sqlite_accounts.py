@@ -36,14 +36,14 @@ class SqliteAccounts:
     async def binding(self, channel: str, user: str) -> Binding | None:
         """The binding of a user, or None. Raises StoreError."""
         query = f"{BINDINGS} channel = ? and user = ?"
-        row = await self._file.run(lambda db: db.execute(query, [channel, user]).fetchone())
+        row = await self._file.read(lambda db: db.execute(query, [channel, user]).fetchone())
         return _binding(row) if row else None
 
     async def bound(self, *, mark: str = "", channel: str = "") -> tuple[Binding, ...]:
         """All bindings of that candidate or channel, oldest first. Raises StoreError."""
         query = f"{BINDINGS} (? = '' or mark = ?) and (? = '' or channel = ?) order by at, channel, user"
         given = [mark, mark, channel, channel]
-        rows = await self._file.run(lambda db: db.execute(query, given).fetchall())
+        rows = await self._file.read(lambda db: db.execute(query, given).fetchall())
         return tuple(_binding(row) for row in rows)
 
     async def bind(self, binding: Binding, rows: tuple[Audited, ...]) -> bool:
@@ -86,7 +86,7 @@ class SqliteAccounts:
     async def audited(self) -> tuple[Audited, ...]:
         """The audit log, oldest first. Raises StoreError."""
         query = "select at, event, channel, who, candidate from audit order by id"
-        rows = await self._file.run(lambda db: db.execute(query).fetchall())
+        rows = await self._file.read(lambda db: db.execute(query).fetchall())
         return tuple(
             Audited(at=dt.datetime.fromisoformat(at), event=Event(event), channel=channel, who=who, candidate=candidate)
             for at, event, channel, who, candidate in rows

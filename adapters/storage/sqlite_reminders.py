@@ -56,7 +56,7 @@ class SqliteReminders:
     async def subscription(self, channel: str, user: str) -> Subscription | None:
         """What a user asked for. Raises StoreError."""
         query = f"select {OF_SUBSCRIPTION} from subscription where channel = ? and user = ?"  # noqa: S608  # likewise
-        row = await self._file.run(lambda db: db.execute(query, [channel, user]).fetchone())
+        row = await self._file.read(lambda db: db.execute(query, [channel, user]).fetchone())
         return subscription_of(row) if row else None
 
     async def subscriptions(self, after: tuple[str, str], limit: int) -> tuple[Subscription, ...]:
@@ -64,13 +64,13 @@ class SqliteReminders:
         query = (
             f"select {OF_SUBSCRIPTION} from subscription where (channel, user) > (?, ?) order by channel, user limit ?"  # noqa: S608  # likewise
         )
-        rows = await self._file.run(lambda db: db.execute(query, [*after, limit]).fetchall())
+        rows = await self._file.read(lambda db: db.execute(query, [*after, limit]).fetchall())
         return tuple(map(subscription_of, rows))
 
     async def cursor(self) -> str:
         """How far the changes were read. Raises StoreError."""
         query = "select place from reading where name = ?"
-        row = await self._file.run(lambda db: db.execute(query, [CURSOR]).fetchone())
+        row = await self._file.read(lambda db: db.execute(query, [CURSOR]).fetchone())
         return str(row[0]) if row else ""
 
     async def receive(self, old: str, new: str, due: tuple[Due, ...]) -> None:
@@ -140,14 +140,14 @@ class SqliteReminders:
     async def waiting(self, channel: str, user: str, now: dt.datetime) -> tuple[Due, ...]:
         """What a user has not been shown yet. Raises StoreError."""
         moment = text_of(now)
-        return await self._file.run(lambda db: _waiting(db, channel, user, moment))
+        return await self._file.read(lambda db: waiting(db, channel, user, moment))
 
     async def take(self, channel: str, user: str, now: dt.datetime) -> tuple[Due, ...]:
         """What a user has not been shown yet; from now on it counts as shown. Raises StoreError."""
         moment = text_of(now)
 
         def work(db: Database) -> tuple[Due, ...]:
-            found = _waiting(db, channel, user, moment)
+            found = waiting(db, channel, user, moment)
             show(db, [each.id for each in found], moment)
             return found
 
@@ -193,5 +193,6 @@ def _keep(db: Database, due: tuple[Due, ...]) -> None:
             )
 
 
-def _waiting(db: Database, channel: str, user: str, moment: str) -> tuple[Due, ...]:
+def waiting(db: Database, channel: str, user: str, moment: str) -> tuple[Due, ...]:
+    """What a user has not been shown yet, oldest first."""
     return tuple(map(due_of, db.execute(WAITING, [channel, user, moment]).fetchall()))

@@ -63,7 +63,8 @@ class Binding:
         found = await self._binder.open(token, request.cookies.get(COOKIE, ""))
         if found.result is None:
             return self._page(request, 200, "form", token=token)
-        return self._ended(request, Outcome(result=found.result, channel=found.channel, seconds=found.seconds), token)
+        outcome = Outcome(result=found.result, channel=found.channel, user=found.user, seconds=found.seconds)
+        return self._ended(request, outcome, token)
 
     async def bind(self, request: web.Request) -> web.Response:
         """The form that was sent."""

@@ -71,7 +71,17 @@ class Answering:
         if word in self._words.pick_up and (said := await self._picked_up(push)):
             return said, None
         reply = await self._responder.respond(Message(id=push.key, channel=CHANNEL, user=push.user, text=push.text))
-        return Said(parts=parts_of(reply, self._words), outcome=f"answered_{reply.kind.value}"), reply
+        return self._said(reply), reply
+
+    async def given(self, push: Push) -> Said | None:
+        """What the dialogue has answered to a push already, on whatever process. Raises StoreError."""
+        if push.what not in ASKED:
+            return None
+        reply = await self._responder.given(CHANNEL, push.user, push.key)
+        return None if reply is None else self._said(reply)
+
+    def _said(self, reply: Reply) -> Said:
+        return Said(parts=parts_of(reply, self._words), outcome=f"answered_{reply.kind.value}", is_given=True)
 
     async def _welcome(self, push: Push) -> tuple[Said, Reply | None]:
         """A greeting; the region of the code is remembered, an unknown one is none."""

@@ -43,7 +43,6 @@ class Job:
     """A push that is being answered, with all of its attempts."""
 
     task: asyncio.Task[Said]
-    timer: asyncio.TimerHandle
 
     def __init__(self, push: Push, started: float) -> None:
         """Take what is asked, and when."""
@@ -80,6 +79,7 @@ class Attending:
         self._last: dict[str, Job] = {}  # of each user who has one running
         self._with_rest: dict[str, None] = {}  # users whose last reply was the first of several parts
         self._aside: set[asyncio.Task[None]] = set()
+        self._timer: asyncio.TimerHandle | None = None
 
     async def attend(self, push: Push, started: float, is_gone: Callable[[], bool]) -> tuple[str, str]:
         """What to answer an attempt (empty: success), and its outcome for counting. `started` is on the monotonic clock."""
@@ -114,6 +114,8 @@ class Attending:
             await asyncio.wait({job.task})
             if job.push.what in ANSWERED:
                 await self._late.keep(job.push, (self._words.texts.lost,), is_told=True)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._aside:
             await asyncio.wait(self._aside, timeout=CLOSE_SECONDS)
 
@@ -123,17 +125,19 @@ class Attending:
             if before := self._last.get(push.user):
                 before.went_on.set()
             self._last[push.user] = job
-        job.timer = asyncio.get_running_loop().call_later(RENEW_SECONDS, self._renew, job)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(RENEW_SECONDS, self._renew)
         job.task = asyncio.create_task(self._work(job))
         job.task.add_done_callback(lambda _: self._end(job))
         return job
 
-    def _renew(self, job: Job) -> None:
-        self._beside(self._seen.renew(job.push.user, job.push.key))
-        job.timer = asyncio.get_running_loop().call_later(RENEW_SECONDS, self._renew, job)
+    def _renew(self) -> None:
+        """Renew the claims of what is being answered, for as long as anything is."""
+        for job in self._jobs.values():
+            self._beside(self._seen.renew(job.push.user, job.push.key))
+        self._timer = asyncio.get_running_loop().call_later(RENEW_SECONDS, self._renew) if self._jobs else None
 
     def _end(self, job: Job) -> None:
-        job.timer.cancel()
         del self._jobs[job.push.key]
         if self._last.get(job.push.user) is job:
             del self._last[job.push.user]
@@ -150,12 +154,13 @@ class Attending:
         """What the push is answered, computed once in all processes. Raises nothing."""
         push = job.push
         try:
-            said = await self._seen.claim(push.user, push.key)
+            said = await self._seen.claim(push.user, push.key, lambda: self._answering.given(push))
             if said is not None:
                 self._late.make_aware(push.user)
                 return said
             said = await self._computed(job)
-            await self._seen.keep(push.user, push.key, said)
+            if not said.is_given or job.instead is not None:
+                await self._seen.keep(push.user, push.key, said)
         except Exception as error:  # whatever fails, the attempt is answered
             _logger.error("wechat_failed push=%s error=%s at %s", push.name, _names(error), _place(error))
             self._beside(self._seen.let_go(push.user, push.key))

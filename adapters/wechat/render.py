@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from adapters.wechat.cut import cut
 from adapters.wechat.words import Words
@@ -48,6 +49,7 @@ def plain(text: str) -> str:
     return MARKUP.sub("＜", ILLEGAL.sub("", text))
 
 
+@lru_cache(maxsize=4096)  # options are few, and the same ones are offered again and again
 def said_by(text: str, option: str, label: str) -> str:
     """A link that says a text for the user when it is tapped; undocumented, so a number or word has to do the same."""
     said = plain(text).translate(ESCAPED)

@@ -1,10 +1,12 @@
 """Which pushes were seen, and what they were answered: a repetition is not computed again, on whatever process it comes.
 
 A process claims a push before it computes the answer; a claim that is not renewed (its process has died) falls to the next.
+What the dialogue answers is kept there, under the push's key; only what it would not say again is kept here.
 """
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -26,6 +28,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """answered, fixed, silent …, from a closed set: for counting."""
     is_sent: bool = False
     """It went out as a customer-service message: the reply to a repetition stays silent."""
+    is_given: bool = False
+    """It is the dialogue's reply and nothing else: asked again, the dialogue says the same."""
 
 
 _decoder = msgspec.json.Decoder(Said)
@@ -40,14 +44,21 @@ class Seen:
         self._values = values
         self._claim = _CLAIM + secrets.token_hex(8).encode()
 
-    async def claim(self, user: str, key: str) -> Said | None:
-        """None once the push is ours to answer, else what it was answered. Waits for another process. Raises StoreError."""
+    async def claim(self, user: str, key: str, given: Callable[[], Awaitable[Said | None]]) -> Said | None:
+        """None once the push is ours to answer, else what it was answered. Waits for another process. Raises StoreError.
+
+        `given` is what the dialogue has answered to it.
+        """
         while True:
             found = await self._values.add(_name(user, key), self._claim, CLAIM_SECONDS)
             if found is None:
                 return None
             if not found.startswith(_CLAIM):
                 return _decoder.decode(found)
+            if said := await given():
+                return said
+            if found == self._claim:  # what this process had begun has ended without an answer
+                return None
             await asyncio.sleep(LOOK_SECONDS)
 
     async def is_lost(self, user: str, key: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot import bench, bench_servers, bench_table, bench_wechat
+from bot import bench, bench_servers, bench_spoilt, bench_table, bench_wechat
 
 ROWS = (
     "start-up, nothing kept yet",
@@ -26,6 +26,8 @@ ROWS = (
     "WeChat message, new words",
     "WeChat / bare, new words",
     "WeChat at half that load, new words",
+    "WeChat, spoilt requests",
+    "  the slowest of them",
     "resident memory after that",
 )
 
@@ -37,6 +39,7 @@ def _is_empty(folder: Path) -> bool:
 async def test_a_short_run_prints_every_row(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Every measurement has its row with figures, and the temporary folder is gone."""
     monkeypatch.setattr(bench, "STARTS", 1)
+    monkeypatch.setattr(bench_spoilt, "SPOILT", 30)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     console = Console(file=io.StringIO(), width=160)
     await bench.run(5, console)
@@ -62,6 +65,17 @@ def test_a_message_of_the_platform_is_whole() -> None:
     assert f"Content-Length: {len(body)}".encode() in head
     assert b"encrypt_type=aes&msg_signature=" in head
     assert one != other
+
+
+def test_spoilt_messages_are_whole_requests_and_no_two_alike() -> None:
+    """What is spoilt is what they say; their lengths are right, or a server would wait for the rest."""
+    found = list(bench_spoilt.requests(60))
+    assert len(set(found)) == 60
+    for request in found:
+        head, _, body = request.partition(b"\r\n\r\n")
+        assert head.startswith(b"POST /wechat?")
+        assert head.split(b"\r\n")[0].count(b" ") == 2
+        assert f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
 
 
 def test_the_questions_are_varied() -> None:

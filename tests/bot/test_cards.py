@@ -56,6 +56,7 @@ async def test_stages_are_in_order_and_marked(cards, world):
     assert [each.mark for each in one.stages] == [Mark.DONE, Mark.TROUBLE, *[Mark.LATER] * 5]
     assert (one.today, one.headline) == (1, "报名确认：不通过")
     assert "2023年12月14日" in one.deadlines[0]
+    assert one.stages[1].dates == "2023年12月14日 23:00截止"
     assert card.note == "2023年12月5日 10:00查到的状态。"
     assert cards._accounts.noted == [Noted.STATUS_SHOWN]
 

@@ -72,6 +72,11 @@ def test_general_questions_stay_general(mind, text):
         "帮我查一下我女儿报名状态",
         "他审核通过了没有",
         "查一下王芳的成绩",
+        "我闺蜜审核过了吗",
+        "我同事审核过了没",
+        "我老公的审核通过了吗",
+        "我表弟报名审核过了吗",
+        "我室友审核了没有",
     ],
 )
 def test_other_peoples_registrations_are_refused(mind, text):
@@ -92,6 +97,7 @@ def test_other_peoples_registrations_are_refused(mind, text):
         "前天把材料都交了，今天同事的都显示通过了，就我的没动静，你能不能帮我查查我的审核到底怎么样了",
         "我现在报名到哪一步了",
         "帮我看看我审过了没",
+        "我报名的材料老师审核了没有",
     ],
 )
 def test_ones_own_is_ones_own_whoever_looks_at_it(mind, text):
@@ -106,15 +112,23 @@ def test_a_typed_number_gets_no_state(mind, text):
     assert decision.lead == mind.knowledge.phrases["number_seen"]
 
 
-def test_unbinding_is_confirmed_first(mind):
-    """By its own words, right after the question; nothing else asks for it."""
-    asked = decide(mind, Heard(text="解绑"), Conversation(), NOW)
+@pytest.mark.parametrize("text", ["解绑", "我要解绑", "取消绑定", "确定解绑", "帮我解除绑定吧"])
+def test_unbinding_is_done_at_once(mind, text):
+    """The platform's own unbinding, which the same word may mean, is offered beside it."""
+    decision = decide(mind, Heard(text=text), Conversation(), NOW)
+    assert decision.asks is Need.UNBIND
+    assert [each.send for each in decision.options] == [mind.knowledge.topics["unbind_wechat"].title]
+
+
+@pytest.mark.parametrize("text", ["怎么解绑", "我要解绑吗", "请问如何取消绑定"])
+def test_who_asks_how_to_unbind_is_asked_first(mind, text):
+    """By its own words, right after the question."""
+    asked = decide(mind, Heard(text=text), Conversation(), NOW)
     assert (asked.kind, asked.asks) == (Kind.CLARIFY, Need.NOTHING)
     for word in ("确定解绑", "1", "是"):
         assert decide(mind, Heard(text=word), asked.conversation, NOW).asks is Need.UNBIND
     for word in ("不解绑", "2", "不", "3", "缴费时间", "确定"):
         assert decide(mind, Heard(text=word), asked.conversation, NOW).asks is Need.NOTHING
-    assert need_of(mind, "确定解绑") is Need.NOTHING
 
 
 def test_reminders_say_what_they_are_about(mind):

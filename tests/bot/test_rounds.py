@@ -2,7 +2,7 @@
 
 import pytest
 from prometheus_client import CollectorRegistry
-from reminded import World
+from reminded import World, at
 
 from bot.ports import StatusError
 from bot.rounds import MOST_SECONDS, Counts, Rounds
@@ -58,6 +58,21 @@ async def test_what_waits_is_sent_although_the_service_fails(rounds, world, regi
     world.authority.error = None
     assert await rounds.once()
     assert rounds._pause == 60
+
+
+async def test_a_record_that_cannot_be_read_does_not_slow_everybody_s_changes(rounds, world, registry):
+    """The service may fail for one candidate, and for days: it is counted, and changes are read as often as before."""
+
+    async def registrations(_candidate):
+        raise StatusError("busy", 3600)
+
+    world.authority.registrations = registrations
+    world.clock.now = at(6)
+    for _ in range(5):
+        assert not await rounds.once()
+    assert rounds._pause == 60
+    failed = {"step": "deadlines", "cause": "busy"}
+    assert registry.get_sample_value("kaoda_rounds_failed_total", failed) == 5
 
 
 async def test_a_fault_of_our_own_does_not_end_the_rounds(rounds, world, caplog):

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from bot.conversation import Conversation, decode, encode
 from bot.dialogue import Heard, decide
 from bot.messages import Kind
 from bot.need import Kept, Need
+from bot.place import Place, window_of, window_text
 from bot.registration import Reason, Registration, StageState, Status
 from bot.turn import Decision
 from intents.evaluate import days
@@ -99,6 +102,22 @@ def test_another_year_tells_no_day_and_no_clause(mind, asked, stage, state):
     assert decision.sources == ()
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(("year", "ends"), [(2024, "2023年12月14日"), (2025, "2024年12月12日")])
+def test_of_two_years_on_file_each_registration_has_its_own(mind, asked, year, ends, order):
+    """The notices of the next year come beside those of this one, before or after them."""
+    known = mind.knowledge
+    later = [
+        msgspec.structs.replace(each, year=2025, end=dt.date(2024, 12, 12))
+        for each in known.facts.windows
+        if (each.name, each.region) == ("resubmission", "CN-31")
+    ]
+    windows = (*known.facts.windows, *later)[::order]
+    both = replace(known, facts=replace(known.facts, windows=windows))
+    place = Place(exam="health", region="CN-31", year=year, is_on_file=True, note="")
+    assert ends in window_text(both, window_of(both, place, "resubmission"), None)
+
+
 def test_a_state_that_was_added_later_is_shown_as_it_came(mind, asked):
     text = told(mind, asked, "上海 | appeal=under_review:等待<b>复核</b>").text
     assert "appeal" in text
@@ -151,6 +170,15 @@ def test_the_stage_that_matters_now_is_told(mind, line, now, stage):
     assert [item.stage.stage for item in meaning.of(mind, registration(line), now).items] == [stage]
 
 
+@pytest.mark.parametrize("region", ["上海 online", "四川乐山 onsite", "广东湛江", "浙江 副高"])
+def test_after_a_stage_that_was_missed_what_has_not_begun_does_not_press(mind, asked, region):
+    """Nobody is sent to confirm what was not submitted in time."""
+    text = told(mind, asked, f"{region} | submission=expired | confirmation=not_started | review=not_started").text
+    assert "网上预报名没有在规定时间内完成" in text
+    assert "现场确认还没有完成" not in text
+    assert "报名确认还没有完成" not in text
+
+
 def test_what_comes_next_presses_once_its_window_is_open(mind, asked):
     """Of two registrations the one whose payment runs goes before the one that waits."""
     lines = ("浙江 副高 | review=pending", "上海 | review=passed | payment=not_started")
@@ -193,6 +221,33 @@ def test_a_deadline_of_the_service_is_told_with_what_is_left(mind, asked, now, e
     """In Beijing time, to the hour; with what follows from missing it."""
     text = told(mind, asked, "上海 online | confirmation=rejected:学历不符@2023-12-12T17:00", now=now).text
     assert f"截止：2023年12月12日 17:00（报名系统给出），{expected}。逾期" in text
+
+
+@pytest.mark.parametrize(("hour", "left"), [(20, "今天截止"), (0, "今天截止")])
+def test_what_ends_at_midnight_ends_with_the_day_before(mind, asked, hour, left):
+    now = dt.datetime(2023, 12, 14, hour, tzinfo=BEIJING)
+    text = told(mind, asked, "上海 online | confirmation=rejected:学历不符@2023-12-15T00:00", now=now).text
+    assert f"截止：2023年12月15日 00:00（报名系统给出），{left}。" in text
+
+
+def test_a_self_check_of_what_was_last_known_says_when(mind, asked):
+    """It ends in a deadline of that time."""
+    line = "上海 online | confirmation=rejected:education_mismatch#学历不符@2023-12-14T17:00"
+    begun = standing.told(mind, replace(asked, check="rejection_education"), status(line, is_last_known=True), NOW)
+    assert begun.text.startswith("下面是2023年12月5日 08:30最后一次查到的，之后可能有变化。\n")
+    assert "自查" in begun.text
+
+
+def test_a_self_check_ends_with_the_deadline_of_the_stage_that_has_its_reason(mind, asked):
+    """Two stages were rejected, each with a deadline of its own."""
+    line = (
+        "上海 online | confirmation=rejected:insufficient_years#年限不够@2023-12-14T17:00"
+        " | review=rejected:education_mismatch#学历不符@2023-12-20T12:00"
+    )
+    for topic, ends in (("rejection_years", (14, 17)), ("rejection_education", (20, 12))):
+        own = told(mind, replace(asked, check=topic), line).conversation.own
+        assert (own.deadline.day, own.deadline.hour) == ends
+    assert told(mind, asked, line).conversation.own.deadline.day == 14
 
 
 # --- reasons -------------------------------------------------------------------------------------------------------

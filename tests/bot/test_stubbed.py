@@ -13,6 +13,8 @@ import pytest
 
 from adapters.status.stub.server import Stub
 from bot import stubbed
+from bot.app import RESPONDER, application
+from bot.messages import Message
 from bot.settings import StatusSettings, read
 
 KAODA = str(Path(sys.executable).parent / "kaoda")
@@ -167,6 +169,55 @@ async def test_no_stub_runs_where_a_service_is_named_or_none_is_wanted(environme
     async with stubbed.beside(read(environment), said.append) as own:
         assert own.status == expected
     assert said == []
+
+
+PUBLIC = [
+    {"KAODA_PUBLIC_URL": "https://kaoda.example.org"},
+    {"KAODA_PUBLIC_URL": "http://192.0.2.7:8080/", "KAODA_HOST": "127.0.0.1"},
+    {"KAODA_PUBLIC_URL": "kaoda.example.org"},
+    {"KAODA_HOST": "0.0.0.0"},  # noqa: S104  # a setting, nothing listens
+    {"KAODA_HOST": "::"},
+]
+LOCAL = [
+    {},
+    {"KAODA_PUBLIC_URL": "http://127.0.0.1:8080"},
+    {"KAODA_PUBLIC_URL": "http://localhost:8080", "KAODA_HOST": "0.0.0.0"},  # noqa: S104  # likewise
+    {"KAODA_HOST": "::1"},
+]
+
+
+@pytest.mark.parametrize("environment", PUBLIC)
+async def test_the_public_gets_no_stub_that_nobody_asked_for(environment, caplog):
+    """Candidates would type their numbers into a form that can only refuse them; the operator is told, twice."""
+    said: list[str] = []
+    async with stubbed.beside(read(environment), said.append) as own:
+        assert own.status is None
+    assert said == [stubbed.NOT_OFFERED]
+    assert "status_not_offered" in caplog.text
+
+
+@pytest.mark.parametrize("environment", LOCAL)
+async def test_this_machine_gets_the_stub(environment):
+    async with stubbed.beside(read(environment), lambda _: None) as own:
+        assert own.status is not None
+
+
+async def test_a_stub_that_is_asked_for_by_name_is_offered_to_the_public(caplog):
+    said: list[str] = []
+    async with stubbed.beside(read({**PUBLIC[0], "KAODA_STATUS_API_URL": "stub"}), said.append) as own:
+        assert own.status is not None
+        assert own.status.url.startswith("http://127.0.0.1:")
+    assert said[-1] == stubbed.FOR_SHOW
+    assert "status_stub_is_public" in caplog.text
+
+
+async def test_who_serves_the_public_without_a_service_offers_nobody_to_bind(tmp_path, mind):
+    """The whole service: a question about one's own state is answered without a link."""
+    environment = {**PUBLIC[0], "KAODA_DATA_DIR": str(tmp_path)}
+    async with stubbed.beside(read(environment), lambda _: None) as own, application(own, mind) as app:
+        reply = await app[RESPONDER].respond(Message(id="m", channel="web", user="u", text="我的审核过了吗"))
+    assert reply.links == ()
+    assert "这里没有接通报名状态的查询" in reply.text
 
 
 async def test_serve_says_a_candidate_to_try(tmp_path):

@@ -99,14 +99,14 @@ def _bind(page: "Page", running: Running, name: str) -> None:
     page.wait_for_selector("html[data-ready]")
 
 
-def _fill_in(page: "Page", running: Running, name: str) -> None:
+def _fill_in(page: "Page", running: Running, name: str, ends: str = "绑定成功") -> None:
     candidates = {each["name"]: each for each in running.tell("GET", "/_stub/candidates")}
     page.fill("#registration_no", candidates[name]["registration_no"])
     page.fill("#id_number", candidates[name]["id_number"])
     page.fill("#name", name)
     page.check("input[name=consent]")
     page.click(".bind-form button[type=submit]")
-    expect(page.locator("h1")).to_have_text("绑定成功")
+    expect(page.locator("h1")).to_have_text(ends)
 
 
 def test_rejection_from_binding_to_what_to_upload_by_when(open_page, running):
@@ -174,6 +174,27 @@ def test_card_without_scripts_comes_with_the_page(open_page, running):
     expect(card).to_contain_text("报名确认：不通过")
     card.locator(".chip", has_text="提醒我").click()
     expect(card).to_contain_text("提醒：状态有变化时、截止前3天和前1天。")
+
+
+def test_without_scripts_the_conversation_goes_on_after_the_form(open_page, running):
+    """In one tab: bound, then refused another candidate, and back in the same conversation both times."""
+    page = open_page(java_script_enabled=False)
+    page.fill("#question", "绑定")
+    page.click("#send")
+    conversation = page.locator("#composer input[name=conversation_id]").get_attribute("value")
+    link = page.locator(".reply-links a").get_attribute("href")
+    page.fill("#question", "绑定")
+    page.click("#send")
+    second = page.locator(".reply-links a").get_attribute("href")
+    bound = (link, "考生丙", "绑定成功", "查看我的报名状态")
+    refused = (second, "考生丁", "已经绑定了另一名考生", "回到刚才的对话")
+    for url, candidate, title, button in (bound, refused):
+        page.goto(url)
+        _fill_in(page, running, candidate, title)
+        expect(page.get_by_role("link", name="返回提问")).to_be_hidden()
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#status-card")).to_contain_text("“专业不符”")
+        assert page.locator("#composer input[name=conversation_id]").get_attribute("value") == conversation
 
 
 def test_who_is_not_bound_has_no_card(open_page):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.mind import Mind
 from intents.normalise import normalise
 from intents.repair import FUNCTION, Repairer, Words
+from intents.sound import all_syllables
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +21,7 @@ def small(mind: Mind) -> Repairer:
         guarded=frozenset({"山西", "陕西", "乐山"}),
         pairs=frozenset(),
         latin=frozenset({"wechat", "ppt"}),
+        syllables=all_syllables(),
         places={"山西": ("CN-14",), "陕西": ("CN-61",), "乐山": ("CN-5111",)},
         common=Counter("什么时候缴费准考证怎么打印"),
     )

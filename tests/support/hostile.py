@@ -42,15 +42,22 @@ class Counting:
         self.seconds = seconds
         self.computed: Counter[tuple[str, str]] = Counter()
         self.forgotten: list[str] = []
+        self._given: dict[str, Reply] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def respond(self, message: Message) -> Reply:
         if message.text == PICK_UP:  # nothing waits: then it is a word like any other
             return Reply(id=message.id, kind=Kind.FALLBACK, text="什么结果？")
+        if reply := self._given.get(message.id):
+            return reply
         self.computed[message.user, message.text] += 1
         async with self._turns[message.user]:
             await asyncio.sleep(self.seconds(message))
-        return Reply(id=message.id, kind=Kind.ANSWER, text=f"答：{message.text or '欢迎'}")
+        reply = Reply(id=message.id, kind=Kind.ANSWER, text=f"答：{message.text or '欢迎'}")
+        return self._given.setdefault(message.id, reply)
+
+    async def given(self, _channel: str, _user: str, message_id: str) -> Reply | None:
+        return self._given.get(message_id)
 
     async def rate(self, _feedback: Feedback) -> bool:
         return False

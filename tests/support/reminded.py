@@ -82,6 +82,9 @@ class Authority:
         page = tuple(self.feed[begin : begin + self.page])
         return Changes(changes=page, next=page[-1].cursor if page else after)
 
+    def last_known(self, candidate_id: str) -> Status | None:
+        return None
+
     def forget(self, candidate_id: str) -> None:
         """Nothing is kept."""
 

@@ -63,6 +63,9 @@ class Echo:
         self.replies[message.id] = reply
         return reply
 
+    async def given(self, channel: str, user: str, message_id: str) -> Reply | None:
+        return self.replies.get(message_id)
+
     async def rate(self, feedback: Any) -> bool:
         return False
 

@@ -9,6 +9,7 @@ from turns import NOW, Kept, feedback, gap, opened, reply, turn
 
 from adapters.storage.memory import MemoryStore
 from bot.messages import Kind, Reply
+from bot.ports import Start
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -43,6 +44,17 @@ async def test_the_same_message_has_the_same_reply(kept: Kept) -> None:
     assert await kept.store.reply_to("web", "u1", "m1") == first.reply
     assert await kept.store.reply_to("web", "u1", "m2") == second.reply
     assert await kept.store.reply_to("web", "u1", "m3") is None
+
+
+async def test_all_that_a_turn_starts_from_is_read_in_one_go(kept: Kept) -> None:
+    """Nothing at first; then the conversation, and the reply of a message that was answered."""
+    assert await kept.store.start("web", "u1", "m1", NOW) == Start(reply=None, conversation=None, due=())
+    first = turn("m1")
+    await kept.store.keep(first)
+    again = Start(reply=first.reply, conversation=first.conversation, due=())
+    assert await kept.store.start("web", "u1", "m1", NOW) == again
+    assert (await kept.store.start("web", "u1", "m2", NOW)).reply is None
+    assert await kept.store.start("web", "u2", "m1", NOW) == Start(reply=None, conversation=None, due=())
 
 
 async def test_a_reply_of_few_fields_comes_back(kept: Kept) -> None:

@@ -191,6 +191,7 @@ async def test_what_has_expired_is_not_told(kept: Kept) -> None:
 async def test_a_turn_shows_what_its_reply_tells(kept: Kept) -> None:
     await kept.reminders.subscribe(asked())
     await kept.reminders.receive("", "c1", (due("a"), due("b")))
+    assert (await kept.store.start("wechat", "u1", "m1", NOW)).due == (due("a"), due("b"))
     await kept.store.keep(turn("m1", "u1", "wechat", reminders=("a",)))
     assert await kept.reminders.waiting("wechat", "u1", NOW) == (due("b"),)
     assert await kept.reminders.claim("wechat", NOW, LEASE) == due("b")

@@ -69,6 +69,22 @@ async def test_who_waits_no_more_harms_nobody(path: Path) -> None:
     await store.close()
 
 
+async def test_closing_lets_what_was_asked_for_be_done(path: Path) -> None:
+    """Also what waits for the thread to come back; afterwards there is nothing to use."""
+    store = await opened(path)
+    running = asyncio.create_task(store.file.run(put("a")))
+    await asyncio.sleep(0.01)
+    waiting = [asyncio.create_task(store.file.run(put(f"k{number}"))) for number in range(3)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert await asyncio.gather(running, *waiting) == ["a", "k0", "k1", "k2"]
+    with pytest.raises(StoreError):
+        await store.file.read(keys)
+    again = await opened(path)
+    assert await again.file.read(keys) == {"a", "k0", "k1", "k2"}
+    await again.close()
+
+
 async def test_reading_waits_for_no_other_process(path: Path) -> None:
     """Whoever writes at the moment, conversations can be read."""
     store, other = await opened(path), sqlite3.connect(path, isolation_level=None)

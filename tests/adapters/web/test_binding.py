@@ -253,6 +253,28 @@ async def invited(client: TestClient[Any, Any], **headers: str) -> tuple[str, st
     return said["conversation_id"], said["reply"]["links"][0]["url"].rpartition("=")[2]
 
 
+@pytest.mark.parametrize("headers", [OURS, {}], ids=["the page's own browser", "a program"])
+async def test_who_is_refused_or_locked_goes_on_with_the_conversation_without_scripts(
+    bench: Bench, browser: Browser, headers: dict[str, str]
+) -> None:
+    """The page has its id for the browser that the link was given to, and for nobody else: it is a key."""
+    client = await browser()
+    conversation, token = await invited(client, **headers)
+    pages = [await sent(client, token, typed(bench, name="无此人")) for _ in range(5)][-1:]
+    pages += [await sent(client, token, typed(bench)), await opened(client, token)]
+    bench.passing.later += 3700
+    for number in (0, 1):
+        response = await client.post(
+            "/api/v1/chat", json={"text": "绑定", "conversation_id": conversation}, headers=headers
+        )
+        token = (await response.json())["reply"]["links"][0]["url"].rpartition("=")[2]
+        page = await sent(client, token, typed(bench, number))
+    pages.append(page)
+    assert [status for status, _ in pages] == [403, 429, 429, 409]
+    kept = [fields(text).get("conversation_id", "") for _, text in pages]
+    assert kept == [conversation if headers else ""] * 4
+
+
 async def test_a_link_of_the_page_is_of_its_browser(bench: Bench, browser: Browser) -> None:
     """Copied into another's browser it shows no form and binds nothing; in the right one it does."""
     mine, other = await browser(), await browser()

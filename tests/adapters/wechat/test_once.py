@@ -93,6 +93,7 @@ async def test_another_process_waits_for_the_one_that_computes(path: Path) -> No
     stores = [await opened(path), await opened(path)]
     clock = lambda: dt.datetime.now(dt.UTC)  # noqa: E731  # short
     one, other = Echo(), Echo()
+    other.replies = one.replies  # as the store keeps them for both
     done = one.hold("问")
     async with (
         line(values=SqliteKeyValue(stores[0].file, clock), responder=one) as first,
@@ -108,6 +109,19 @@ async def test_another_process_waits_for_the_one_that_computes(path: Path) -> No
     assert other.messages == []
     for store in stores:
         await store.close()
+
+
+async def test_what_another_process_has_answered_is_given_at_once(path: Path) -> None:
+    """The dialogue's reply is kept by the dialogue: the claim of who computed it is not waited out."""
+    values, one, other = memory(), Echo(), Echo()
+    other.replies = one.replies  # as the store keeps them for both
+    async with line(values=values, responder=one) as first, line(values=values, responder=other) as second:
+        push = first.push(pushes.text("问"))
+        assert await first.attempt(push) == "您说：问"
+        text, seconds = await timed(second.attempt(push))
+    assert text == "您说：问"
+    assert seconds < 1.0
+    assert other.messages == []
 
 
 async def test_what_a_dead_process_had_begun_is_computed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +150,7 @@ async def test_a_claim_is_renewed_while_its_answer_is_computed(monkeypatch: pyte
     monkeypatch.setattr("adapters.wechat.seen.CLAIM_SECONDS", 0.3)
     monkeypatch.setattr(attending, "RENEW_SECONDS", 0.1)
     values, one, other = memory(), Echo(), Echo()
+    other.replies = one.replies  # as the store keeps them for both
     done = one.hold("问")
     async with (
         line(values=values, responder=one, reply_seconds=3) as first,
