@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot import privacy
 from bot.conversation import decode, within
@@ -15,6 +16,18 @@ REMEMBERED = 1024  # decisions; some 10 KB each
 LONGEST = 200  # characters; longer messages hardly come twice
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a message comes to, before anything from outside is asked."""
+
+    decision: Decision
+    reply: Reply
+    question: str
+    """The text as it may be kept."""
+    is_exact: bool
+    """Whether nothing but personal numbers was taken out of it."""
+
+
 class Decided:
     """`dialogue.decide` with a memory. It is pure, so the same message on the same conversation and day is decided alike."""
 
@@ -22,9 +35,9 @@ class Decided:
         """`reply_of` makes a decision into a reply; pure too."""
         self._reply_of = reply_of
         self._mind: Mind | None = None
-        self._known: OrderedDict[tuple[Heard, bytes | None, dt.date], tuple[Decision, Reply]] = OrderedDict()
+        self._known: OrderedDict[tuple[Heard, bytes | None, dt.date], Answered] = OrderedDict()
 
-    def decide(self, mind: Mind, heard: Heard, kept: bytes | None, now: dt.datetime) -> tuple[Decision, Reply]:
+    def decide(self, mind: Mind, heard: Heard, kept: bytes | None, now: dt.datetime) -> Answered:
         """What to answer on top of a conversation as it was kept, what to remember, and what to say."""
         if mind is not self._mind:
             self._mind = mind
@@ -34,7 +47,7 @@ class Decided:
             self._known.move_to_end(key)
             return found
         decision = decide(mind, heard, within(mind.knowledge, decode(kept)), now)
-        found = decision, self._reply_of(mind, decision)
+        found = Answered(decision, self._reply_of(mind, decision), *privacy.kept(heard.text))
         if _may_stay(heard, decision):
             self._known[key] = found
             if len(self._known) > REMEMBERED:

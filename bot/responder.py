@@ -65,17 +65,17 @@ class Responder:
             if start.reply is not None:
                 return self._confidential.reply(message, start.reply)
             before = self._confidential.conversation(message, start.conversation)
-            question, is_exact = privacy.kept(message.text)
+            answered = self._decided.decide(mind, heard, before, now)
+            decided, said = answered.decision, answered.reply
             received = Received(
                 message=message,
                 heard=heard,
                 before=before,
                 edition=mind.edition,
                 now=now,
-                question=question,
-                is_exact=is_exact,
+                question=answered.question,
+                is_exact=answered.is_exact,
             )
-            decided, said = self._decided.decide(mind, heard, before, now)
             if decided.asks is Need.NOTHING:
                 due = start.due[:MOST_TOLD] if self._reminders else ()
                 return await self._kept(received, Need.NOTHING, decided, said, due)

@@ -146,6 +146,6 @@ async def test_without_an_account_there_is_no_callback(mind: Mind, tmp_path: Pat
 
 def test_a_service_without_an_account_does_not_import_wechatpy() -> None:
     """In a process of its own."""
-    code = "import sys, bot.app, bot.cli; print([name for name in sys.modules if 'wechat' in name])"
+    code = "import sys, bot.app, bot.cli; print([name for name in sys.modules if 'wechatpy' in name])"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  # ours
     assert found.stdout.strip() == "[]"

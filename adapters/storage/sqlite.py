@@ -14,6 +14,8 @@ from adapters.storage.sqlite_reminders import forget, show, waiting
 from bot.messages import Feedback, Reply
 from bot.ports import Start, Turn
 
+KEEP_REPLY = "insert or ignore into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)"
+
 
 class SqliteStore:
     """Fulfils bot.ports.Store."""
@@ -102,18 +104,14 @@ def _reply(db: Database, channel: str, user: str, message_id: str) -> Reply | No
 def _keep(db: Database, turn: Turn) -> None:
     at = turn.at.astimezone(dt.UTC).isoformat()
     key = [turn.channel, turn.user, turn.message_id]
-    known = "select 1 from reply where channel = ? and user = ? and message_id = ?"
-    if db.execute(known, key).fetchone():
+    reply = [*key, turn.reply.id, encode_reply(turn.reply), at]
+    if db.execute(KEEP_REPLY, reply).rowcount == 0:  # it was answered already
         return
     show(db, turn.reminders, text_of(turn.at))
     journal_rows.write(db, turn, text_of(turn.at))
     db.execute(
         "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
         [turn.channel, turn.user, turn.conversation, at],
-    )
-    db.execute(
-        "insert into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)",
-        [*key, turn.reply.id, encode_reply(turn.reply), at],
     )
     for gap in turn.gaps:
         add_gap(db, gap)

@@ -8,6 +8,8 @@ from bot.ports import Clock
 TIDY_EVERY = 500  # writes of this process
 MOST_BYTES = 64 * 1024 * 1024
 CURRENT = "select value from shared where key = ? and until > ?"
+ADD = """insert into shared (key, value, until) values (?, ?, ?)
+    on conflict (key) do update set value = excluded.value, until = excluded.until where shared.until <= ?"""
 KEEP = "insert or replace into shared (key, value, until) values (?, ?, ?)"
 LAST = "\U0010ffff"
 
@@ -30,11 +32,10 @@ class SqliteKeyValue:
         now = self._now()
 
         def work(db: Database) -> bytes | None:
-            found = _current(db, key, now)
-            if found is None:
-                db.execute(KEEP, [key, value, now + seconds])
-                self._tidy(db, now)
-            return found
+            if db.execute(ADD, [key, value, now + seconds, now]).rowcount == 0:
+                return _current(db, key, now)
+            self._tidy(db, now)
+            return None
 
         return await self._file.run(work)
 
