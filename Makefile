@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format evaluate bench lock
+.PHONY: help run test check format evaluate bench pictures lock
 
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_REQUIRE_VIRTUALENV PIP_USER PIP_TARGET PIP_PREFIX MAKEFLAGS MFLAGS
 export PYTHONNOUSERSITE := 1
@@ -41,6 +41,9 @@ evaluate: .venv/.installed ## Play the labelled questions (FILES="tests/cases/he
 
 bench: .venv/.installed ## Measure start-up, matching, one answer over HTTP, and memory.
 	$(BIN)/kaoda bench
+
+pictures: .venv/.tested ## Take the pictures of the documents anew (needs Chromium; takes some minutes).
+	$(BIN)/python tests/browser/pictures.py
 
 # --- what the commands need ---------------------------------------------------------------------------------------------
 # A stamp is older than what it was made from only if that has changed: a second run starts at once.

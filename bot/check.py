@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -30,12 +31,18 @@ def problems(folder: Path, cache: Path) -> list[Problem]:
         texts = read_folder(folder)
     except ContentError as error:
         return [of_error(error)]
-    return problems_in(texts, cache, folder)
+    return examine(texts, cache, folder).problems
 
 
-def problems_in(
-    texts: Mapping[str, str], cache: Path, where: Path = CONTENT, passed: Path | None = None
-) -> list[Problem]:
+class Examined(NamedTuple):
+    """What the gates found in a content."""
+
+    problems: list[Problem]
+    is_usable: bool = True
+    """Whether it can be answered with at all: it can be read, and nothing that is looked up by name is missing."""
+
+
+def examine(texts: Mapping[str, str], cache: Path, where: Path = CONTENT, passed: Path | None = None) -> Examined:
     """What every gate finds in file → text; `where` is named where a file is missing.
 
     `passed` is a folder that remembers which phrasings have passed: they are understood again only where that may differ.
@@ -43,27 +50,21 @@ def problems_in(
     try:
         content = look_texts(load_texts(texts, where), texts)
     except ContentError as error:
-        return [of_error(error)]
+        return Examined([of_error(error)], is_usable=False)
     except KeyError as error:
-        return [sentences.missing(str(error.args[0]), "content.py")]
+        return Examined([sentences.missing(str(error.args[0]), "content.py")], is_usable=False)
     if wrong_names := names.problems(content):
-        return wrong_names
+        return Examined(wrong_names, is_usable=False)
     phrases, windows = content.knowledge.phrases, content.knowledge.facts.windows
     if wrong_sentences := list(sentences.problems(phrases, windows)):
-        return wrong_sentences
+        return Examined(wrong_sentences, is_usable=False)
     found = check.problems(content)
     try:
         mind = think(content.told, cache)
     except (msgspec.ValidationError, re.error) as error:
-        return [
-            *found,
-            Problem(
-                file=LEXICON,
-                entry="file",
-                problem=str(error),
-                remedy="compare it with intents/lexicon.py, where every field has a sentence",
-            ),
-        ]
+        remedy = "compare it with intents/lexicon.py, where every field has a sentence"
+        unread = Problem(file=LEXICON, entry="file", problem=str(error), remedy=remedy)
+        return Examined([*found, unread], is_usable=False)
     subject = Subject(content=content, mind=mind, said=())
     found += [problem for gate in GATES for problem in gate(subject)]
     mark = passed / phrasings.understood(mind) if passed else None
@@ -74,7 +75,7 @@ def problems_in(
         found += wrong
         if mark is not None and not wrong:
             write(mark, b"")
-    return found
+    return Examined(found)
 
 
 # --- words ---------------------------------------------------------------------------------------------------------

@@ -1,1 +1,247 @@
-"""Commands of the store's editions: kaoda knowledge import, export, diff, publish, rollback, history."""
+"""Commands of the store's editions: kaoda knowledge import, export, diff, publish, rollback, history. The service may run."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from difflib import unified_diff
+from functools import cache
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+
+from adapters.storage.database import SqliteFile
+from adapters.storage.sqlite_editions import SqliteEditions
+from bot.app import DATABASE
+from bot.console import now
+from bot.desk import shipping
+from bot.desk.checking import Checks
+from bot.desk.drafting import with_drafts
+from bot.desk.editing import Editor
+from bot.desk.live import Live
+from bot.desk.publishing import Publisher
+from bot.settings import Settings, read
+from bot.staff.editions import Draft, DraftState, Publication
+from bot.staff.people import Done, Person, Role
+from bot.staff.releases import Order, Released, Verdict
+from bot.staff.stores import SavedMeanwhileError
+from knowledge.content import CONTENT, load, load_texts, read_folder
+
+T = TypeVar("T")
+Note = Annotated[str, typer.Option(help="Why; it stands in the history.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """What the commands call."""
+
+    store: SqliteEditions
+    editor: Editor
+    publisher: Publisher
+
+
+def add_to(knowledge: typer.Typer) -> None:
+    """Add the commands to `kaoda knowledge`."""
+    knowledge.command("import")(take_in)
+    knowledge.command("export")(export)
+    knowledge.command("diff")(diff)
+    knowledge.command("publish")(publish)
+    knowledge.command("rollback")(rollback)
+    knowledge.command("history")(history)
+
+
+def take_in(
+    folder: Annotated[Path, typer.Argument(help="A content folder.", exists=True, file_okay=False)] = CONTENT,
+    note: Note = "",
+) -> None:
+    """Make drafts of what a content folder has otherwise than the newest edition; all of them or none.
+
+    Entries of which there is a draft already are named, and nothing is kept: publish or discard these first.
+    """
+    texts = read_folder(folder)
+    load_texts(texts, folder)
+
+    async def work(data: Data) -> tuple[str, ...]:
+        content = await data.editor.contents.current()
+        changes = await asyncio.to_thread(shipping.changed, content.texts, texts)
+        drafts = [
+            Draft(
+                key=each.key,
+                file=each.file,
+                before=each.before,
+                text=each.after,
+                version=1,
+                authors=(shipping.SYSTEM,),
+                at=now(),
+                note=note,
+            )
+            for each in changes
+        ]
+        done = Done(
+            at=now(), who=shipping.SYSTEM, deed="imported", object=folder.name, detail=f"{len(drafts)} {note}".strip()
+        )
+        if drafts:
+            await data.store.save_all(tuple((each, 0) for each in drafts), done)
+        return tuple(each.key for each in drafts)
+
+    try:
+        keys = _run(work)
+    except SavedMeanwhileError as error:
+        _fail(
+            f"there is a draft of {error.current.key if error.current else 'one of them'} already; nothing was taken in"
+        )
+    for key in keys:
+        _say(key)
+    _say(f"{len(keys)} drafts were made; publish them in the console, or by kaoda knowledge publish")
+
+
+def export(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to write the content folder; made if missing.", file_okay=False)
+    ],
+    edition: Annotated[int, typer.Option(help="Which edition; without it the newest.", min=0)] = 0,
+) -> None:
+    """Write an edition as a content folder, byte for byte as it was imported where nothing changed."""
+    number, texts = _run(lambda data: _edition(data, edition))
+    stray = sorted(set(read_folder(folder)) - set(texts)) if folder.is_dir() else []
+    if stray:
+        _fail(
+            f"{folder} holds {', '.join(stray)}, which edition {number} has not; move them aside, or name another folder"
+        )
+    for file, text in texts.items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    _say(f"edition {number} is in {folder}: {len(texts)} files")
+
+
+def diff(
+    older: Annotated[
+        str, typer.Argument(help="An edition's number, or a content folder; 0: the newest edition.")
+    ] = "0",
+    newer: Annotated[str, typer.Argument(help="Likewise; without it the newest edition with all drafts.")] = "",
+) -> None:
+    """Show entry by entry what differs between two editions, folders or the drafts."""
+
+    async def side(data: Data, name: str) -> Mapping[str, str]:
+        if name.isdigit():
+            return (await _edition(data, int(name)))[1]
+        if name:
+            return read_folder(Path(name))
+        drafts = [each for each in await data.store.drafts() if each.state is DraftState.OPEN]
+        return with_drafts((await _edition(data, 0))[1], drafts)
+
+    async def work(data: Data) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        return await side(data, older), await side(data, newer)
+
+    for change in shipping.changed(*_run(work)):
+        before, after = (text.strip("\n").splitlines() for text in (change.before, change.after))
+        for line in unified_diff(
+            before, after, f"{change.file} {change.key}", f"{change.file} {change.key}", lineterm=""
+        ):
+            _say(line)
+
+
+def publish(
+    keys: Annotated[list[str] | None, typer.Argument(help="Drafts by key; without any all that are open.")] = None,
+    note: Note = "",
+    override: Annotated[
+        str, typer.Option(help="Why facts are published that this command imported, or what a gate found.")
+    ] = "",
+) -> None:
+    """Check drafts as the console does, and publish them: live everywhere within a second."""
+
+    async def work(data: Data) -> Released:
+        drafts = await data.store.drafts()
+        chosen = [each for each in drafts if (each.key in keys if keys else each.state is DraftState.OPEN)]
+        if keys and len(chosen) < len(set(keys)):
+            _fail(f"there is no draft of {', '.join(set(keys) - {each.key for each in chosen})}")
+        order = Order(drafts=tuple((each.key, each.version) for each in chosen), note=note, override=override)
+        return await data.publisher.publish(_operator(), order)
+
+    _tell(_run(work))
+
+
+def rollback(
+    edition: Annotated[int, typer.Argument(help="The edition whose content is told again.", min=1)], note: Note = ""
+) -> None:
+    """Make the content of an older edition the newest, at once; the drafts stay."""
+    _tell(_run(lambda data: data.publisher.rollback(_operator(), edition, note)))
+
+
+def history(
+    key: Annotated[str, typer.Argument(help="An entry's key; without it all publications.")] = "",
+    limit: Annotated[int, typer.Option(help="How many publications at most.", min=1)] = 50,
+) -> None:
+    """List what was published when and by whom, the newest first; of an entry also its text."""
+
+    async def work(data: Data) -> tuple[Publication, ...]:
+        return (await data.store.history(key))[:limit] if key else await data.store.publications(limit=limit)
+
+    for each in _run(work):
+        reason = f" (override: {each.override})" if each.override else ""
+        _say(
+            f"{each.edition}  {each.at.astimezone():%Y-%m-%d %H:%M}  {each.kind.value}  {each.by}  {each.note}{reason}".rstrip()
+        )
+        for change in each.changes:
+            _say(change.after.strip("\n"))
+
+
+async def _edition(data: Data, edition: int) -> tuple[int, Mapping[str, str]]:
+    """An edition's number and texts; 0 is the newest."""
+    number = edition or await data.store.current()
+    try:
+        return number, await data.store.texts(number)
+    except KeyError:
+        _fail(f"there is no edition {number}; kaoda knowledge history lists them")
+
+
+def _tell(released: Released) -> None:
+    """What became of an order; exit status 1 where nothing was published."""
+    for each in released.checked.findings if released.checked else ():
+        sys.stderr.write(f"{each.file} {each.entry}: {each.problem}\n  → {each.remedy}\n")
+    if released.verdict is not Verdict.PUBLISHED:
+        _fail(f"{released.verdict.value} {' '.join(released.keys)}: {released.text}")
+    _say(released.text)
+
+
+def _operator() -> Person:
+    """Who has the machine: what he does is signed `system`."""
+    return Person(name=shipping.SYSTEM, role=Role.ADMIN, made=now())
+
+
+def _run(work: Callable[[Data], Awaitable[T]]) -> T:
+    async def run() -> T:
+        async with _data(read()) as data:
+            return await work(data)
+
+    return asyncio.run(run())
+
+
+@asynccontextmanager
+async def _data(settings: Settings) -> AsyncIterator[Data]:
+    """Editions over the data folder; at the first use the shipped content is the first. Raises StoreError and ContentError."""
+    file, learnt = SqliteFile(settings.data_dir / DATABASE), settings.data_dir / "cache"
+    await file.open()
+    checks = Checks(cache=learnt, labelled=settings.labelled, clock=now)
+    try:
+        store = SqliteEditions(file)
+        await shipping.bring(store, now)
+        editor = Editor(store=store, knowledge=cache(lambda: load(CONTENT)), clock=now)
+        live = Live(store=store, cache=learnt, clock=now)
+        publisher = Publisher(store=store, contents=editor.contents, checks=checks, live=live, clock=now)
+        yield Data(store=store, editor=editor, publisher=publisher)
+    finally:
+        await checks.close()
+        await file.close()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _fail(text: str) -> NoReturn:
+    sys.stderr.write(f"kaoda: {text}\n")
+    raise SystemExit(1)

@@ -18,7 +18,7 @@ import msgspec
 from bot.mind import Mind, think
 from knowledge.content import ContentError, load_texts
 
-KEPT = 6  # folders of contents; 6 MB each
+KEPT = 10  # folders of contents; 6 MB each
 NICE = 10  # how far a process beside the service steps back
 READY = "ready"  # the file that says that a folder holds all
 SHARED = "words"  # what depends on no content, and is taken from a neighbour

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.check import problems_in
+from bot.check import examine
 from bot.desk.building import NICE, build, place_of
 from bot.desk.findings import keyed, of_content, of_problem
 from bot.desk.played import Played, cases_of, keep, moment_of, played, played_before
@@ -73,13 +73,16 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     """All that a check finds."""
     cache = Path(task.cache)
     tell(0.02)
-    findings = _findings(task.after, problems_in(task.after, place_of(task.after, cache), passed=cache / "phrasings"))
+    examined = examine(task.after, place_of(task.after, cache), passed=cache / "phrasings")
+    findings = _findings(task.after, examined.problems)
+    if not examined.is_usable:
+        return Found(findings=findings, is_usable=False)
     tell(0.6)
     try:
         mind = build(task.after, cache)
     except (ContentError, KeyError, ValueError) as error:
-        said = (of_content(error),) if isinstance(error, ContentError) and not findings else ()
-        return Found(findings=findings or said or (_broken(error),), is_usable=False)
+        said = of_content(error) if isinstance(error, ContentError) else _broken(error)
+        return Found(findings=(*findings, said), is_usable=False)
     cases = cases_of(task.labelled)
     if not cases:
         return Found(findings=findings)

@@ -47,8 +47,8 @@ async def _wanted(store: EditionStore, texts: Mapping[str, str], shipped: Mappin
 
 
 async def _is_untouched(store: EditionStore) -> bool:
-    """Whether the program alone has published so far, and no draft waits."""
-    by_hand = any(each.by != SYSTEM for each in await store.publications(limit=1000))
+    """Whether the shipped content alone was imported so far, and no draft waits."""
+    by_hand = any(each.kind is not PublicationKind.IMPORT for each in await store.publications(limit=1000))
     return not by_hand and not await store.drafts()
 
 

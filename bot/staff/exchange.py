@@ -99,4 +99,4 @@ class Exchange(Protocol):
         """How far it is; None where it is not this person's or long over."""
 
     def jobs(self, person: Person) -> tuple[Job, ...]:
-        """The imports of a person, the newest first."""
+        """Those of a person, the newest first."""

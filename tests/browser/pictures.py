@@ -1,53 +1,27 @@
-"""Takes the pictures of the README from the real service, on the fifth of the registration.
+"""Takes the pictures of the READMEs and of the staff's manual from the real service, on the fifth of the registration.
 
-`python tests/browser/pictures.py` writes docs/images/*.png; it needs what the browser tests need.
+`make pictures` (`python tests/browser/pictures.py`) writes docs/images/*.png, with `staff` after it those of the manual
+only; it needs what the browser tests need.
 """
 
-import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
+import staff_day
+import staff_more
+from staff_stage import FIRST, Stage
+from started import chromium, started
+
 PROJECT = Path(__file__).parents[2]
 IMAGES = PROJECT / "docs" / "images"
 PHONE, DESKTOP = (390, 844), (1280, 800)
-SECONDS = 60  # until the service has to be there
 Until = Literal["load", "networkidle"]
-CHROMIUM = (os.environ.get("KAODA_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-
-
-@contextmanager
-def _started(*arguments: str, says: str) -> Iterator[tuple[str, str]]:
-    """The address that a command says it serves at, and all it said, with a data folder that is thrown away."""
-    kaoda = Path(sys.executable).parent / "kaoda"
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        fixed = {"KAODA_DATA_DIR": folder, "KAODA_PORT": "0", "KAODA_NOW": "2023-12-05T09:00+08:00"}
-        with (
-            log.open("w") as out,
-            subprocess.Popen(  # noqa: S603  # our own command
-                [kaoda, *arguments], env=os.environ | fixed, stdout=out, stderr=out
-            ) as process,
-        ):
-            end = time.monotonic() + SECONDS
-            while not (found := re.search(says, log.read_text())):
-                if process.poll() is not None or time.monotonic() > end:
-                    process.kill()
-                    raise SystemExit(log.read_text())
-                time.sleep(0.05)
-            try:
-                yield found[1], log.read_text()
-            finally:
-                process.terminate()
 
 
 def _open(browser: Browser, address: str, size: tuple[int, int], until: Until = "networkidle") -> Page:
@@ -104,18 +78,19 @@ def _try_wechat(page: Page) -> None:
 
 def main() -> None:
     """Write the pictures."""
-    path = next((found for name in CHROMIUM if name and (found := shutil.which(name))), None)
-    if path is None:
-        raise SystemExit("Chromium is missing: apt-get install chromium fonts-noto-cjk (or set KAODA_CHROMIUM)")
+    path = chromium()
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        _take(browser)
+        if "staff" not in sys.argv:
+            _take(browser)
+        _take_staff(browser)
         browser.close()
 
 
 def _take(browser: Browser) -> None:
-    with _started("serve", says=r"kaoda serves (\S+)") as (address, log):
+    with started("serve", says=r"kaoda serves (\S+)") as (address, log):
+        said = log.read_text("utf-8")
         phone = _open(browser, address + "/?region=CN-5111", PHONE)
         _ask(phone, "缴费到什么时候")
         phone.click(".turn:last-child .sources summary")
@@ -124,19 +99,36 @@ def _take(browser: Browser) -> None:
         _ask(desktop, "被退回来了，说雪梨不符")
         _save(desktop, "chat-desktop.png")
         status = _open(browser, address, DESKTOP)
-        _bind(status, log, "考生甲")
+        _bind(status, said, "考生甲")
         _ask(status, "我为什么被退回")
         _save(status, "status-desktop.png")
         card = _open(browser, address, PHONE)
-        _bind(card, log, "考生甲")
+        _bind(card, said, "考生甲")
         card.click("#status-card summary")
         _save(card, "status-phone.png")
         notice = _open(browser, address + "/notices/leshan-2024#3", DESKTOP)
         _save(notice, "notice.png")
-    with _started("wechat-emulator", "--port", "0", says=r"open (\S+) for a phone") as (address, _):
+    with started("wechat-emulator", "--port", "0", says=r"open (\S+) for a phone") as (address, _):
         account = _open(browser, address, DESKTOP, "load")  # its stream never ends
         _try_wechat(account)
         _save(account, "wechat.png")
+
+
+def _take_staff(browser: Browser) -> None:
+    """Those of docs/staff.zh-CN.md, by doing what it says."""
+    with started(
+        "serve", says=rf"(?s)kaoda serves (\S+).*{FIRST.pattern}", settings={"KAODA_STATUS_API_URL": "off"}
+    ) as (
+        address,
+        log,
+    ):
+        stage = Stage(browser, address, log, IMAGES)
+        for chapter in (*staff_day.STORY, *staff_more.STORY):
+            chapter(stage)
+        stage.close()
+    for each in IMAGES.glob("staff-*.png"):
+        if each.name not in stage.taken:
+            each.unlink()
 
 
 if __name__ == "__main__":

@@ -50,14 +50,17 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(folder: Path, mind: Mind | None, labelled: Path | None = None) -> AsyncIterator[Desk]:
-    """The desk in a folder; `mind` is that of the shipped content."""
+async def desk(
+    folder: Path, mind: Mind | None, labelled: Path | None = None, cache: Path | None = None
+) -> AsyncIterator[Desk]:
+    """The desk in a folder; `mind` is that of the shipped content. With a `cache` of several tests each learns once."""
+    cache = cache or folder / "cache"
     file, clock = SqliteFile(folder / "kaoda.sqlite3"), Clock()
     await file.open()
     store = SqliteEditions(file)
-    live = Live(store=store, cache=folder / "cache", clock=clock)
+    live = Live(store=store, cache=cache, clock=clock)
     await live.begin(mind)
-    checks = Checks(cache=folder / "cache", labelled=labelled, clock=clock)
+    checks = Checks(cache=cache, labelled=labelled, clock=clock)
 
     def knowledge():
         return live.mind.knowledge

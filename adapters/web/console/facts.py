@@ -40,7 +40,8 @@ class Facts:
         found = await self._table(request)
         words = request.query.get("q", "").strip()[:LONGEST].split()
         rows = [row for row in found.rows if all(_has(row.values, row.region, word) for word in words)]
-        shown = {"table": found, "rows": rows, "q": " ".join(words), "layer": layer_of(request)}
+        exams = {each.id: each.name for each in (await self._library.shelf(layer_of(request))).exams}
+        shown = {"table": found, "rows": rows, "exams": exams, "q": " ".join(words), "layer": layer_of(request)}
         return render(request, "facts.html", shown)
 
     async def show(self, request: web.Request) -> web.Response:

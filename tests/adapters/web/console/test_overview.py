@@ -81,7 +81,7 @@ async def test_it_shows_what_waits(at: House) -> None:
         "李伟、王芳",
         "未核实",
         "要合并",
-        "越过复核",
+        "例外发布",
         "2024-01-29 09:00",
     ):
         assert each in raw, each

@@ -81,6 +81,15 @@ async def test_a_secret_that_was_planted_is_not_the_sessions(enter: Enter, site:
         assert response.status == 303, secret
 
 
+async def test_a_cookie_planted_for_the_whole_site_does_not_hide_ours(enter: Enter) -> None:
+    """It comes after ours, and would lock everybody out."""
+    browser, other = await enter("admin"), await enter()
+    for planted in ("A" * 43, "", "x"):
+        headers = {"Cookie": f"other=1; {COOKIE}={browser.secret}; {COOKIE}={planted}"}
+        response = await other.client.get("/console/people", headers=headers, allow_redirects=False)
+        assert response.status == 200, planted
+
+
 async def test_signing_in_again_ends_the_session_before(enter: Enter, at: House) -> None:
     browser = await enter("viewer")
     old = browser.secret

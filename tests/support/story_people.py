@@ -1,0 +1,146 @@
+"""What somebody of the staff does in the console with a browser, for the tests that tell a story."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+PASSWORD = "tianqing-luoyu"
+PAYMENT = "window:payment/health/CN-5111/2024"
+CHECKING = (
+    180  # s that a check may take where others compute too: the gates ask 10,000 phrasings again, 30 s on a free core
+)
+
+
+def row(key: str) -> str:
+    """The page of a row."""
+    return f"/console/facts/{key.partition(':')[0]}/row?key={quote(key, safe='')}"
+
+
+def check_of(*keys: str) -> str:
+    """The page that checks these drafts."""
+    return "/console/check?" + "&".join(f"key={quote(key, safe='')}" for key in keys)
+
+
+@dataclass
+class Staff:
+    """Signs people in; a script error, a dialog or what the policy forbids is noted."""
+
+    browser: Any
+    address: str
+    contexts: list[Any] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def page(self, **more: Any) -> Any:
+        """A browser of somebody who is not signed in."""
+        context = self.browser.new_context(
+            base_url=self.address, viewport={"width": 1280, "height": 900}, reduced_motion="reduce", **more
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (self.errors.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda said: self.errors.append(said.text) if "Content Security" in said.text else None)
+        return page
+
+    def enter(self, name: str) -> Any:
+        """Somebody, signed in by the form."""
+        page = self.page()
+        page.goto("/console")
+        page.get_by_label("姓名").fill(name)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_selector("#own-name")
+        return page
+
+    def close(self) -> None:
+        """Close all browsers."""
+        for each in self.contexts:
+            each.close()
+
+
+@contextmanager
+def staff_of(browser: Any, address: str) -> Iterator[Staff]:
+    """People with browsers; nothing was noted at the end."""
+    found = Staff(browser, address)
+    try:
+        yield found
+    finally:
+        found.close()
+    assert found.errors == []
+
+
+def save_text(page: Any, key: str, change: tuple[str, str]) -> None:
+    """Change words of an entry as it stands in its file, and save."""
+    page.goto(f"/console/entries/text?key={quote(key, safe='')}")
+    text = page.locator("#text").input_value()
+    assert change[0] in text
+    page.locator("#text").fill(text.replace(*change))
+    page.locator("#save-draft").click()
+    page.wait_for_load_state()
+
+
+def checked(page: Any, *keys: str) -> Any:
+    """The check of these drafts, once it is done."""
+    end = time.monotonic() + CHECKING
+    page.goto(check_of(*keys))
+    while page.locator("#running").count():
+        assert time.monotonic() < end, "the check takes too long"
+        page.wait_for_timeout(500)
+        page.goto(check_of(*keys))
+    return page
+
+
+def press_and_time(page: Any, button: str, path: str) -> tuple[float, float]:
+    """Press a button that publishes: when it was pressed and when the answer began to come (s since 1970)."""
+    with page.expect_response(lambda found: path in found.url and found.request.method == "POST") as answered:
+        page.locator(button).click()
+    response = answered.value
+    assert response.status == 303, page.content()[:3000]
+    timing = response.request.timing
+    page.wait_for_selector("#said")
+    return timing["startTime"] / 1000, (timing["startTime"] + timing["responseStart"]) / 1000
+
+
+def publish(page: Any, note: str, *keys: str) -> tuple[float, float]:
+    """Check and publish; when, as `press_and_time` says."""
+    checked(page, *keys)
+    assert page.locator("#findings").count() == 0, page.locator("#findings").inner_text()
+    page.locator("#note").fill(note)
+    return press_and_time(page, "#publish", "/check/publish")
+
+
+def roll_back(page: Any, edition: int) -> tuple[float, float]:
+    """Go back to an edition; when, as `press_and_time` says."""
+    page.goto(f"/console/releases/{edition}")
+    page.locator("#note").fill("改回去")
+    return press_and_time(page, "#rollback", "/rollback")
+
+
+def current(page: Any) -> int:
+    """The edition that is published."""
+    page.goto("/console/releases")
+    return int(page.locator("#releases tbody th").first.inner_text())
+
+
+def discard(page: Any, *keys: str) -> None:
+    """Take drafts away."""
+    for key in keys:
+        page.goto(f"/console/drafts/entry?key={quote(key, safe='')}")
+        page.locator("form[action='/console/drafts/discard'] button").click()
+        page.wait_for_load_state()
+
+
+def sent_by_hand(page: Any, path: str, fields: list[tuple[str, str]]) -> int:
+    """Send a form that no page offers, with the token of the page that is open; the status."""
+    script = """async ([path, fields]) => {
+        const body = new URLSearchParams(fields);
+        body.set("csrf", document.querySelector("input[name=csrf]").value);
+        return (await fetch(path, {method: "POST", body, redirect: "manual"})).status;
+    }"""
+    status: int = page.evaluate(script, json.loads(json.dumps([path, fields])))
+    return status
