@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -128,7 +129,9 @@ class Console:
         """Keep the newest edition live meanwhile, and carry out what is planned."""
 
         def swap(mind: Mind) -> None:
-            responder.mind = mind
+            if mind is not responder.mind:
+                responder.mind = mind
+                gc.freeze()  # as at the start: looking through the new mind again and again would hold up answers
 
         async with self.live.watching(swap):
             task = asyncio.create_task(self._plans.go())

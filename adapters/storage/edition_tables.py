@@ -34,6 +34,11 @@ def editions(db: Database) -> None:
     _for_ever(db, "staff_log", "the staff log is append-only")
 
 
+def upcoming(db: Database) -> None:
+    """009_upcoming: what is about to be published, so that every process can make its mind ahead."""
+    db.table("upcoming").create({"id": int, "mark": str, "files": str}, pk="id", not_null={"mark", "files"})
+
+
 def _for_ever(db: Database, table: str, why: str) -> None:
     for change in ("update", "delete"):
         db.execute(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from adapters.storage.edition_tables import editions
+from adapters.storage.edition_tables import editions, upcoming
 from adapters.storage.journal_tables import journal_tables
 from adapters.storage.staff_tables import staff
 
@@ -91,4 +91,5 @@ MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("006_staff", staff),
     ("007_journal", journal_tables),
     ("008_gaps", _gaps),
+    ("009_upcoming", upcoming),
 )

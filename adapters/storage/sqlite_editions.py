@@ -8,9 +8,9 @@ from hashlib import blake2b
 import msgspec
 from sqlite_utils import Database
 
-from adapters.storage.database import SqliteFile
 from adapters.storage.edition_tables import log
-from bot.staff.editions import Change, Draft, Publication, PublicationKind, Scheduled, ScheduleState
+from adapters.storage.sqlite_plans import SqlitePlans
+from bot.staff.editions import Change, Draft, Publication, PublicationKind
 from bot.staff.people import Done
 from bot.staff.stores import PublishedMeanwhileError, SavedMeanwhileError
 
@@ -19,22 +19,14 @@ HISTORY = (
     "select e.id, e.at, e.by, e.kind, e.note, e.override, c.body from edition_change c join edition e on e.id = c.edition "
     "where c.key = ? order by e.id desc"
 )
-PLANS = (
-    "select id, body from plan order by case when state = 'planned' then due end is null, "
-    "case when state = 'planned' then due end, due desc"
-)
 COUNT = (
     "insert into draft_version (key, last) values (?, 1) on conflict (key) do update set last = last + 1 returning last"
 )
 encode = msgspec.json.encode
 
 
-class SqliteEditions:
+class SqliteEditions(SqlitePlans):
     """Fulfils bot.staff.stores.EditionStore."""
-
-    def __init__(self, file: SqliteFile) -> None:
-        """Whoever made the file opens and closes it."""
-        self._file = file
 
     async def current(self) -> int:
         """The number of the newest edition; 0 where there is none yet. Raises StoreError."""
@@ -49,7 +41,7 @@ class SqliteEditions:
         rows = await self._file.read(lambda db: db.execute(query, [edition]).fetchall())
         if not rows:
             raise KeyError(edition)
-        return {file: zlib.decompress(body).decode() for file, body in rows}
+        return _texts(rows)
 
     async def publications(self, *, before: int = 0, limit: int = 50) -> tuple[Publication, ...]:
         """The newest first, without their changes. Raises StoreError."""
@@ -94,10 +86,7 @@ class SqliteEditions:
             for key, version in drafts:
                 _seen(db, key, version)
                 db.execute("delete from draft where key = ?", [key])
-            known = {mark for (mark,) in db.execute("select mark from content_text")}
-            for file in (file for file, mark in marks.items() if mark not in known):
-                body = zlib.compress(texts[file].encode())
-                db.execute("insert or ignore into content_text (mark, body) values (?, ?)", [marks[file], body])
+            _keep_texts(db, marks, texts)
             edition = base + 1
             manifest = encode(dict(sorted(marks.items()))).decode()
             db.execute("insert into edition values (?, ?, ?, ?, ?, ?, ?)", [edition, *row, manifest])
@@ -108,6 +97,31 @@ class SqliteEditions:
             return edition
 
         return await self._file.run(work)
+
+    async def announce(self, mark: str, texts: Mapping[str, str]) -> None:
+        """Tell every process what is about to be published. Raises StoreError."""
+        marks = {file: _mark(text) for file, text in texts.items()}
+
+        def work(db: Database) -> None:
+            _keep_texts(db, marks, texts)
+            db.execute(
+                "insert or replace into upcoming (id, mark, files) values (1, ?, ?)", [mark, encode(marks).decode()]
+            )
+
+        await self._file.run(work)
+
+    async def announced(self) -> str:
+        """The mark of what was announced last; empty: nothing. Raises StoreError."""
+        row = await self._file.read(lambda db: db.execute("select mark from upcoming where id = 1").fetchone())
+        return row[0] if row else ""
+
+    async def announced_texts(self) -> Mapping[str, str]:
+        """File → text of what was announced last. Raises StoreError."""
+        query = (
+            "select each.key, t.body from upcoming u, json_each(u.files) each "
+            "join content_text t on t.mark = each.value order by each.key"
+        )
+        return _texts(await self._file.read(lambda db: db.execute(query).fetchall()))
 
     async def drafts(self) -> tuple[Draft, ...]:
         """All of them, by file and key. Raises StoreError."""
@@ -151,53 +165,21 @@ class SqliteEditions:
 
         await self._file.run(work)
 
-    async def schedule(self, plan: Scheduled, done: Done) -> Scheduled:
-        """Keep a plan; its id is given. Raises StoreError."""
-        insert = "insert into plan (due, state, leased, body) values (?, ?, '', ?)"
-
-        def work(db: Database) -> Scheduled:
-            given = db.execute(insert, [_utc(plan.due), plan.state, encode(plan)]).lastrowid
-            log(db, msgspec.structs.replace(done, object=done.object or str(given)))
-            return msgspec.structs.replace(plan, id=int(given or 0))
-
-        return await self._file.run(work)
-
-    async def schedules(self) -> tuple[Scheduled, ...]:
-        """The plans, those to come first. Raises StoreError."""
-        rows = await self._file.read(lambda db: db.execute(PLANS).fetchall())
-        return tuple(_plan(row) for row in rows)
-
-    async def claim_due(self, now: dt.datetime, lease: dt.timedelta) -> Scheduled | None:
-        """Take the oldest plan that is due; for `lease` no other process gets it. Raises StoreError."""
-        query = (
-            "select id, body from plan where state = 'planned' and due <= ? and leased <= ? order by due, id limit 1"
-        )
-
-        def work(db: Database) -> Scheduled | None:
-            row = db.execute(query, [_utc(now), _utc(now)]).fetchone()
-            if row:
-                db.execute("update plan set leased = ? where id = ?", [_utc(now + lease), row[0]])
-            return _plan(row) if row else None
-
-        return await self._file.run(work)
-
-    async def settle(self, plan: int, state: ScheduleState, outcome: str, done: Done) -> bool:
-        """What became of a plan; False where it was settled already. Raises StoreError."""
-
-        def work(db: Database) -> bool:
-            row = db.execute("select id, body from plan where id = ? and state = 'planned'", [plan]).fetchone()
-            if not row:
-                return False
-            settled = msgspec.structs.replace(_plan(row), state=state, outcome=outcome)
-            db.execute("update plan set state = ?, body = ? where id = ?", [state, encode(settled), plan])
-            log(db, done)
-            return True
-
-        return await self._file.run(work)
-
 
 def _current(db: Database) -> int:
     return int(db.execute("select coalesce(max(id), 0) from edition").fetchone()[0])
+
+
+def _keep_texts(db: Database, marks: Mapping[str, str], texts: Mapping[str, str]) -> None:
+    """Keep those texts that no edition had yet."""
+    known = {mark for (mark,) in db.execute("select mark from content_text")}
+    for file in (file for file, mark in marks.items() if mark not in known):
+        body = zlib.compress(texts[file].encode())
+        db.execute("insert or ignore into content_text (mark, body) values (?, ?)", [marks[file], body])
+
+
+def _texts(rows: list[tuple[str, bytes]]) -> dict[str, str]:
+    return {file: zlib.decompress(body).decode() for file, body in rows}
 
 
 def _stands(db: Database, key: str) -> Draft | None:
@@ -231,10 +213,6 @@ def _change(body: bytes) -> Change:
     return msgspec.json.decode(zlib.decompress(body), type=Change)
 
 
-def _plan(row: tuple[int, bytes]) -> Scheduled:
-    return msgspec.structs.replace(msgspec.json.decode(row[1], type=Scheduled), id=row[0])
-
-
 def _publication(row: tuple[int, str, str, str, str, str], *changes: Change) -> Publication:
     edition, at, by, kind, note, override = row
     return Publication(
@@ -250,8 +228,3 @@ def _publication(row: tuple[int, str, str, str, str, str], *changes: Change) -> 
 
 def _mark(text: str) -> str:
     return blake2b(text.encode(), digest_size=32).hexdigest()
-
-
-def _utc(moment: dt.datetime) -> str:
-    """Moments as texts that sort."""
-    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from bot.desk import shipping
-from bot.desk.building import NotBuiltError, mind_of
+from bot.desk.building import NotBuiltError, mark_of, mind_of
 from bot.mind import Mind
 from bot.ports import Clock, StoreError
 from bot.staff.stores import EditionStore
@@ -27,6 +27,8 @@ class Live:
         self._store, self.cache, self._clock = store, cache, clock
         self._swap: Callable[[Mind], None] = _nobody
         self.mind: Mind | None = None
+        self._ahead: tuple[str, Mind] | None = None  # of what was announced
+        self._known = ""  # the mark of what was announced last, whose mind is made or being made
 
     async def begin(self, given: Mind | None = None) -> Mind:
         """The mind of the newest edition; of the shipped content at the first start, which becomes the first edition.
@@ -37,6 +39,7 @@ class Live:
         edition = await shipping.bring(self._store, self._clock)
         if given is None:
             given = await mind_of(await self._store.texts(edition), self.cache, edition)
+        self._known = await self._store.announced()  # that was before
         self.mind = replace(given, edition=edition)
         return self.mind
 
@@ -51,6 +54,15 @@ class Live:
             self.mind = mind
             self._swap(mind)
             log.info("edition_live edition=%d", mind.edition)
+
+    async def prepare(self, texts: Mapping[str, str], edition: int) -> Mind:
+        """The mind of what is about to be published; other processes make theirs meanwhile.
+
+        Raises ContentError, NotBuiltError and StoreError.
+        """
+        self._known = mark_of(texts)
+        await self._store.announce(self._known, texts)
+        return await mind_of(texts, self.cache, edition)
 
     @asynccontextmanager
     async def watching(self, swap: Callable[[Mind], None]) -> AsyncIterator[None]:
@@ -69,12 +81,25 @@ class Live:
         while True:
             await asyncio.sleep(LOOK)
             try:
-                edition = await self._store.current()
-                if edition > self.edition:
-                    self.adopt(await mind_of(await self._store.texts(edition), self.cache, edition))
+                await self._look()
             except (ContentError, NotBuiltError, StoreError, OSError) as error:
                 log.error("edition_not_live error=%s", type(error).__name__)  # a store's text may hold a path
                 await asyncio.sleep(AGAIN)
+
+    async def _look(self) -> None:
+        """Make ready for what is announced; answer with what is published."""
+        edition = await self._store.current()
+        if edition > self.edition:
+            texts = await self._store.texts(edition)
+            mark, ahead = self._ahead or ("", None)
+            made = replace(ahead, edition=edition) if ahead and mark == mark_of(texts) else None
+            self.adopt(made or await mind_of(texts, self.cache, edition))
+            self._ahead = None
+        elif (mark := await self._store.announced()) and mark != self._known:
+            self._known = mark
+            texts = await self._store.announced_texts()
+            if mark == mark_of(texts):
+                self._ahead = mark, await mind_of(texts, self.cache)
 
 
 def _nobody(mind: Mind) -> None:

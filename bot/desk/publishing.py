@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bot.desk.building import mind_of
 from bot.desk.checking import Checks
 from bot.desk.contents import Content, Contents
 from bot.desk.drafting import with_drafts
@@ -102,7 +101,7 @@ class Publisher:
         drafts: tuple[tuple[str, int], ...] = (),
     ) -> Released | None:
         """Make the mind, keep the edition, answer with it. None where somebody published or saved meanwhile."""
-        mind: Mind = await mind_of(texts, self._live.cache, publication.edition)
+        mind: Mind = await self._live.prepare(texts, publication.edition)
         detail = " ".join(
             filter(None, [publication.note, f"override: {publication.override}" * bool(publication.override)])
         )

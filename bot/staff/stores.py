@@ -59,6 +59,15 @@ class EditionStore(Protocol):
         PublishedMeanwhileError where `base` is no longer the newest; SavedMeanwhileError where a draft has another version.
         """
 
+    async def announce(self, mark: str, texts: Mapping[str, str]) -> None:
+        """Tell every process what is about to be published, so that it can make ready; `mark` is the texts' digest."""
+
+    async def announced(self) -> str:
+        """The mark of what was announced last; empty: nothing. Cheap, as `current` is."""
+
+    async def announced_texts(self) -> Mapping[str, str]:
+        """File → text of what was announced last."""
+
     async def drafts(self) -> tuple[Draft, ...]:
         """All of them, by file and key."""
 

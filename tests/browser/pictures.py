@@ -6,6 +6,7 @@ only; it needs what the browser tests need.
 
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import staff_day
 import staff_more
-from staff_stage import FIRST, Stage
+from staff_stage import SERVES, Stage, settings
 from started import chromium, started
 
 PROJECT = Path(__file__).parents[2]
@@ -116,11 +117,9 @@ def _take(browser: Browser) -> None:
 
 def _take_staff(browser: Browser) -> None:
     """Those of docs/staff.zh-CN.md, by doing what it says."""
-    with started(
-        "serve", says=rf"(?s)kaoda serves (\S+).*{FIRST.pattern}", settings={"KAODA_STATUS_API_URL": "off"}
-    ) as (
-        address,
-        log,
+    with (
+        tempfile.TemporaryDirectory() as labelled,
+        started("serve", says=SERVES, settings=settings(Path(labelled))) as (address, log),
     ):
         stage = Stage(browser, address, log, IMAGES)
         for chapter in (*staff_day.STORY, *staff_more.STORY):

@@ -1,8 +1,6 @@
 """The staff's manual holds: what it says is done in the real console, chapter by chapter, and its pictures are those."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,24 +8,21 @@ from typing import Any
 import pytest
 import staff_day
 import staff_more
-from staff_stage import FIRST, Stage
+from staff_stage import SERVES, Stage, settings
 from started import started
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PROJECT = Path(__file__).parents[2]
 MANUAL = PROJECT / "docs" / "staff.zh-CN.md"
-CASES = PROJECT / "tests" / "cases" / "leshan.jsonl"  # of all labelled questions, those that a day of 乐山 concerns
 STORY = (*staff_day.STORY, *staff_more.STORY)
 
 
 @pytest.fixture(scope="module")
 def stage(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The service as `make run` starts it, and a folder for pictures."""
-    images, labelled = tmp_path_factory.mktemp("images"), tmp_path_factory.mktemp("cases")
-    shutil.copy(CASES, labelled)
-    settings = {"KAODA_STATUS_API_URL": "off", "KAODA_LABELLED": os.fspath(labelled)}
-    with started("serve", says=rf"(?s)kaoda serves (\S+).*{FIRST.pattern}", settings=settings) as (address, log):
-        found = Stage(browser, address, log, images)
+    labelled = tmp_path_factory.mktemp("cases")
+    with started("serve", says=SERVES, settings=settings(labelled)) as (address, log):
+        found = Stage(browser, address, log, tmp_path_factory.mktemp("images"))
         yield found
         found.close()
 

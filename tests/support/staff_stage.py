@@ -1,6 +1,8 @@
 """A stage for the staff's day: browsers of several people over one service, and a shutter for the pictures of the manual."""
 
+import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,15 @@ from urllib.parse import quote
 WIDTH, HEIGHT, ROOM = 1280, 800, 14  # px; `ROOM` is left around what is cut out
 PASSWORD = "qingshan-lvshui-52"  # of people who do not exist
 FIRST = re.compile(r"sign in as (\S+) with the password (\S+) ")
+CASES = Path(__file__).parents[1] / "cases" / "leshan.jsonl"
+SERVES = rf"(?s)kaoda serves (\S+).*{FIRST.pattern}"
 PATIENCE = 30_000  # ms
+
+
+def settings(folder: Path) -> dict[str, str]:
+    """Of the service on stage: no status service; of all labelled questions those that a day of 乐山 concerns, in a folder."""
+    shutil.copy(CASES, folder)
+    return {"KAODA_STATUS_API_URL": "off", "KAODA_LABELLED": os.fspath(folder)}
 
 
 class Stage:

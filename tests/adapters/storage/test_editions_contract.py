@@ -194,6 +194,16 @@ async def test_an_edition_costs_what_it_changes(store: EditionStore, file: Sqlit
     assert await file.read(lambda db: db.execute("select count(*) from content_text").fetchone()[0]) == len(TEXTS) + 1
 
 
+async def test_what_is_announced_is_read_until_something_else_is(store: EditionStore) -> None:
+    assert (await store.announced(), await store.announced_texts()) == ("", {})
+    for number in (1, 2):
+        texts = TEXTS | {"exams.toml": str(number)}
+        await store.announce(f"mark {number}", texts)
+        assert await store.announced() == f"mark {number}"
+        assert await store.announced_texts() == texts
+    assert await store.current() == 0
+
+
 PLAN = Scheduled(id=0, due=NOW, by="wang", drafts=((DRAFT.key, 1),))
 
 
