@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.desk.fields import named
 from bot.desk.layers import Layered
+from bot.desk.naming import name_of
 from bot.desk.sheets import told
 from bot.messages import Named
 from bot.staff.editing import Kind
@@ -76,20 +77,6 @@ def before_of(entry: Entry, layer: Layered, year: int) -> Entry | None:
         if found is not None:
             return found
     return None
-
-
-def name_of(entry: Entry, known: Knowledge) -> str:
-    """What an entry is called."""
-    fields = entry.fields
-    if entry.kind == "answer":
-        topic = known.topics.get(entry.topic)
-        return topic.title if topic else entry.topic
-    if entry.kind == "fee":
-        return " ".join([*map(str, fields.get("levels", ())), str(fields.get("mode", ""))]).strip()
-    if entry.kind == "sitting":
-        return f"{fields.get('paper', '')} {fields.get('subject', '')}".strip()
-    name = str(fields.get("name", entry.key))
-    return known.phrases.get(f"window_{name}", name) if entry.kind == "window" else name
 
 
 def notices_of(known: Knowledge, region: str, year: int) -> list[Notice]:

@@ -10,6 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 from bot.desk import words
 from bot.desk.contents import Content, Contents, covers, of_draft, regions_of, shown
 from bot.desk.drafting import is_stale, topic_of
+from bot.desk.naming import full_name_of
 from bot.desk.reading import read
 from bot.ports import Clock
 from bot.staff.editing import Conflict, Edit, Entry, Kept, Kind, Opened
@@ -61,14 +62,17 @@ class Editor:
     def _opened(self, key: str, content: Content, draft: Draft | None, person: Person | None) -> Opened:
         published = content.index.get(key)
         file = draft.file if draft else content.index[key].file
+        read = of_draft(draft) if draft else None
+        entry = read or published
         return Opened(
             key=key,
+            name=full_name_of(entry, self._knowledge()) if entry else "",
             kind=Kind(published.kind if published else key.partition(":")[0]),
             file=file,
             published=content.text(key),
             draft=draft,
             is_stale=draft is not None and is_stale(draft, content.text(key)),
-            may_edit=person is not None and self._may(person, content, published, of_draft(draft) if draft else None),
+            may_edit=person is not None and self._may(person, content, published, read),
         )
 
     def _may(self, person: Person, content: Content, *found: Piece | None) -> bool:

@@ -7,6 +7,7 @@ from bot.desk import checklists, sheets, typed
 from bot.desk.fields import fields_of, named
 from bot.desk.layers import Layered
 from bot.desk.misfits import misfit
+from bot.desk.naming import name_of
 from bot.desk.proofread import faults
 from bot.desk.sheets import told
 from bot.messages import Named
@@ -27,7 +28,7 @@ def shown(draft: Draft, entry: Entry, layer: Layered) -> Verifying:
     return Verifying(
         draft=draft,
         kind=Kind(entry.kind),
-        name=checklists.name_of(entry, known),
+        name=name_of(entry, known),
         region=named(known, region) if region in known.gazetteer else Named(id=region, name=region),
         fields=typed.show(entry.kind, entry.fields, known),
         before=typed.show(before.kind, before.fields, known) if before else {},

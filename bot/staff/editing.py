@@ -64,6 +64,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """An entry as an editor is shown it."""
 
     key: str
+    name: str = ""
+    """What people call it: 网上缴费时间 · 四川乐山; empty where it cannot be read."""
     kind: Kind
     file: str
     published: str

@@ -15,12 +15,14 @@ from story_people import (
     checked,
     current,
     discard,
+    live_after,
     publish,
     roll_back,
     row,
     save_text,
     sent_by_hand,
     staff_of,
+    write_the_delay,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,10 +40,6 @@ TOPIC = "topic:payment_window"
 PAYMENT_2025 = "window:payment/health/CN-5111/2025"
 SETTLED = 1500  # ms after a publication in which everybody has heard of it
 NOTICE = "notice:leshan-delay-2024"
-DELAYED = (
-    "通过考区审核的考生，网上缴费时间延长为2024年1月29日-2月18日。"
-    "未按规定时间完成网上缴费的，视为自动放弃考试。不受理现场缴费。"
-)
 
 
 @pytest.fixture(scope="module")
@@ -101,35 +99,6 @@ def test_who_wrote_a_fact_cannot_publish_it(staff: Staff) -> None:
     discard(publisher, PAYMENT)
 
 
-def write_the_delay(editor: Any) -> None:
-    """The new notice, and the window that rests on it: both drafts."""
-    editor.goto("/console/notices/upload")
-    editor.locator("#text").fill(DELAYED)
-    editor.locator("#split").click()
-    editor.wait_for_selector("#clause-0")
-    for name, value in (
-        ("id", "leshan-delay-2024"),
-        ("title", "关于延长网上缴费时间的通知"),
-        ("short", "乐山延期通知"),
-        ("issuer", "乐山市考区"),
-        ("year", "2024"),
-        ("region", "四川乐山"),
-    ):
-        editor.locator(f"#field-{name}").fill(value)
-    editor.locator("#field-exams-health").check()
-    editor.locator("#clause-id-0").fill("1")
-    editor.locator("#clause-label-0").fill("全文")
-    editor.locator("#save-draft").click()
-    editor.wait_for_selector("#said")
-    editor.goto(row(PAYMENT))
-    editor.locator("#field-end").fill("2024-02-18")
-    editor.locator("#field-source").fill("leshan-delay-2024#1")
-    editor.locator("#field-quote").fill("网上缴费时间延长为2024年1月29日-2月18日")
-    editor.locator("#note_why").fill("缴费延期")
-    editor.locator("#save-draft").click()
-    editor.wait_for_selector("#said")
-
-
 def test_a_right_change_is_live_within_a_second_and_goes_back(bot: Story, staff: Staff, capsys: Any) -> None:
     """In the chat and in WeChat, each asked all the time; before it was published nobody was told anything of it."""
     editor, publisher = staff.enter("li"), staff.enter("wang")
@@ -149,8 +118,8 @@ def test_a_right_change_is_live_within_a_second_and_goes_back(bot: Story, staff:
     with capsys.disabled():
         sys.stdout.write("\n")
         for name, asking in people.items():
-            live = _live(asking, NEW, OLD, since=pressed, at=at)
-            gone = _live(asking, OLD, NEW, since=back_pressed, at=back_at)
+            live = live_after(asking, NEW, OLD, since=pressed, at=at)
+            gone = live_after(asking, OLD, NEW, since=back_pressed, at=back_at)
             sys.stdout.write(
                 f"{name}: {len(asking.told)} answers, published after {live * 1000:.0f} ms, back {gone * 1000:.0f} ms\n"
             )
@@ -158,21 +127,6 @@ def test_a_right_change_is_live_within_a_second_and_goes_back(bot: Story, staff:
             assert all(OLD in each.text for each in asking.told if each.at < pressed), "nobody sees a draft"
             assert max(live, gone) <= 1.0, "each channel has it within a second of what the publisher is told"
     assert OLD in bot.web_text(QUESTION)
-
-
-def _live(asking: Any, new: str, old: str, *, since: float, at: float) -> float:
-    """From `at` to the first answer that was new (s; negative: before it), of those that were asked for after `since`.
-
-    Before it all were old; whatever was asked for once it was there is new.
-    """
-    after = [each for each in asking.told if each.asked > since]
-    first = next(each for each in after if new in each.text)
-    assert all(old in each.text for each in after if each.at < first.at)
-    following = [each for each in after if each.asked >= first.at]
-    following = following[: next((n for n, each in enumerate(following) if each.asked > at + 1.2), None)]
-    assert following
-    assert all(new in each.text for each in following)
-    return first.at - at
 
 
 def test_who_comes_second_is_asked_and_overwrites_nothing(bot: Story, staff: Staff) -> None:
@@ -243,7 +197,7 @@ def test_a_gap_becomes_a_phrasing_and_is_then_answered(bot: Story, staff: Staff,
     editor.goto("/console/gaps?state=phrasing")
     assert ODD in editor.locator("#gaps").inner_text()
     if late["elsewhere"] > 1.0 and (load := os.getloadavg()[0]) > (cores := os.cpu_count() or 1):
-        # another process makes the mind from what was prepared: half a second of a core, which it must have
+        # the other process makes its mind while it is published: half a second of a core, which it must have
         pytest.xfail(f"elsewhere after {late['elsewhere']:.2f} s: {load:.1f} processes for {cores} cores")
     assert late["elsewhere"] <= 1.0
 

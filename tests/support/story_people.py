@@ -25,6 +25,12 @@ def check_of(*keys: str) -> str:
     return "/console/check?" + "&".join(f"key={quote(key, safe='')}" for key in keys)
 
 
+DELAYED = (
+    "通过考区审核的考生，网上缴费时间延长为2024年1月29日-2月18日。"
+    "未按规定时间完成网上缴费的，视为自动放弃考试。不受理现场缴费。"
+)
+
+
 @dataclass
 class Staff:
     """Signs people in; a script error, a dialog or what the policy forbids is noted."""
@@ -131,7 +137,7 @@ def discard(page: Any, *keys: str) -> None:
     """Take drafts away."""
     for key in keys:
         page.goto(f"/console/drafts/entry?key={quote(key, safe='')}")
-        page.locator("form[action='/console/drafts/discard'] button").click()
+        page.locator("#discard").click()
         page.wait_for_load_state()
 
 
@@ -144,3 +150,47 @@ def sent_by_hand(page: Any, path: str, fields: list[tuple[str, str]]) -> int:
     }"""
     status: int = page.evaluate(script, json.loads(json.dumps([path, fields])))
     return status
+
+
+def write_the_delay(editor: Any) -> None:
+    """The new notice, and the window that rests on it: both drafts."""
+    editor.goto("/console/notices/upload")
+    editor.locator("#text").fill(DELAYED)
+    editor.locator("#split").click()
+    editor.wait_for_selector("#clause-0")
+    for name, value in (
+        ("id", "leshan-delay-2024"),
+        ("title", "关于延长网上缴费时间的通知"),
+        ("short", "乐山延期通知"),
+        ("issuer", "乐山市考区"),
+        ("year", "2024"),
+        ("region", "四川乐山"),
+    ):
+        editor.locator(f"#field-{name}").fill(value)
+    editor.locator("#field-exams-health").check()
+    editor.locator("#clause-id-0").fill("1")
+    editor.locator("#clause-label-0").fill("全文")
+    editor.locator("#save-draft").click()
+    editor.wait_for_selector("#said")
+    editor.goto(row(PAYMENT))
+    editor.locator("#field-end").fill("2024-02-18")
+    editor.locator("#field-source").fill("leshan-delay-2024#1")
+    editor.locator("#field-quote").fill("网上缴费时间延长为2024年1月29日-2月18日")
+    editor.locator("#note_why").fill("缴费延期")
+    editor.locator("#save-draft").click()
+    editor.wait_for_selector("#said")
+
+
+def live_after(asking: Any, new: str, old: str, *, since: float, at: float) -> float:
+    """From `at` to the first answer that was new (s; negative: before it), of those that were asked for after `since`.
+
+    Before it all were old; whatever was asked for once it was there is new.
+    """
+    after = [each for each in asking.told if each.asked > since]
+    first = next(each for each in after if new in each.text)
+    assert all(old in each.text for each in after if each.at < first.at)
+    following = [each for each in after if each.asked >= first.at]
+    following = following[: next((n for n, each in enumerate(following) if each.asked > at + 1.2), None)]
+    assert following
+    assert all(new in each.text for each in following)
+    return first.at - at
