@@ -88,7 +88,7 @@ async def test_of_ones_own_state_kind_and_topic_stay(world: World) -> None:
 
 
 async def test_who_unbinds_leaves_a_line_of_nobody(world: World) -> None:
-    await world.say("解绑")
+    await world.say("怎么解绑")
     await world.say("确定解绑")
     assert [bool(each.who) for each in await world.journal.lines(Sought())] == [False, True]
 
