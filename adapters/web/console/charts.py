@@ -4,14 +4,16 @@ Each series has a pattern of its own (static/charts.css), so that it is told apa
 """
 
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from markupsafe import Markup
-from pygal import HorizontalStackedBar, StackedBar
 
 WIDTH, HEIGHT = 720, 260
 ROW = 26  # of a horizontal bar
@@ -38,10 +40,20 @@ class Chart:
     series: Sequence[tuple[str, Sequence[float]]]
 
 
+@cache
+def _library() -> ModuleType:
+    """pygal, once a chart is drawn: most processes draw none. Its finder of maps, of the way of old Pythons, is taken out."""
+    import pygal
+
+    sys.meta_path[:] = [each for each in sys.meta_path if type(each).__module__ != "pygal"]
+    library: ModuleType = pygal
+    return library
+
+
 def columns(chart: Chart) -> Markup:
     """Values over days: columns on top of each other."""
     every = max(1, -(-len(chart.labels) // MOST_LABELS))
-    drawn = StackedBar(**_settings(HEIGHT), show_minor_x_labels=False)
+    drawn = _library().StackedBar(**_settings(HEIGHT), show_minor_x_labels=False)
     drawn.x_labels = list(chart.labels)
     drawn.x_labels_major = list(chart.labels)[::every]
     return _drawn(drawn, chart)
@@ -56,7 +68,9 @@ def bars(chart: Chart) -> Markup:
         series=[(name, values[::-1]) for name, values in chart.series],
     )
     longest = max(map(len, chart.labels), default=0)
-    drawn = HorizontalStackedBar(**_settings(ROW * max(3, len(chart.labels)) + 70), margin_left=longest * WIDER)
+    drawn = _library().HorizontalStackedBar(
+        **_settings(ROW * max(3, len(chart.labels)) + 70), margin_left=longest * WIDER
+    )
     drawn.x_labels = list(turned.labels)
     return _drawn(drawn, turned)
 
