@@ -14,7 +14,7 @@ from knowledge.content import ContentError
 from knowledge.model import Knowledge
 from knowledge.region import NATION
 
-FACTS = ("facts/", "notices/")  # whose publishing needs a second person
+FACTS = ("facts/", "notices/", "exams.toml")  # whose publishing needs a second person; the told year stands in the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def regions_of(entry: entries.Entry, content: Content) -> tuple[str, ...]:
 
 
 def is_fact(file: str) -> bool:
-    """Whether a file's entries are dates, fees, phones or sources."""
+    """Whether entries of a file are dates, fees, phones, sources, or the year that is told."""
     return file.startswith(FACTS)
 
 

@@ -113,9 +113,15 @@ def test_a_second_person_is_needed_for_facts_that_one_edited() -> None:
     assert needs_second(WANG, (FACT, TOPIC, OWN)) == (OWN.key,)
 
 
+def test_a_second_person_is_needed_for_the_year_that_is_told() -> None:
+    """One word of exams.toml decides which days everybody is told."""
+    year = msgspec.structs.replace(OWN, key="exams", file="exams.toml", before="")
+    assert needs_second(WANG, (year,)) == ("exams",)
+
+
 def test_the_sentence_names_some_of_what_is_in_the_way() -> None:
     drafts = [msgspec.structs.replace(OWN, key=f"window:{number}", before="") for number in range(5)]
     found = refusal(WANG, order(*drafts), CONTENT, {each.key: each for each in drafts})
     assert found
-    assert found.text.startswith("window:0、window:1、window:2 等5条 属于时间、费用、电话或通知")
+    assert found.text.startswith("window:0、window:1、window:2 等5条 属于时间、费用、电话、通知或当前年度")
     assert len(found.keys) == 5
