@@ -3,11 +3,10 @@
 import asyncio
 import datetime as dt
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 import typer
@@ -20,6 +19,7 @@ from bot.evaluation import Result, count, judge
 from bot.messages import UnknownScope
 from bot.mind import Mind
 from bot.ports import Clock, StoreError
+from bot.saying import fail, say
 from bot.settings import Settings, SettingsError, moment, read
 from bot.terminal import Terminal
 from intents.evaluate import Case
@@ -58,14 +58,14 @@ def serve() -> None:
     note = f"(data in {settings.data_dir}; stop with Ctrl-C)"
 
     async def run() -> None:
-        async with stubbed.beside(settings, _say) as own:
-            await service.serve(own, lambda address: _say(f"kaoda serves {address}  {note}"), first=_first)
+        async with stubbed.beside(settings, say) as own:
+            await service.serve(own, lambda address: say(f"kaoda serves {address}  {note}"), first=_first)
 
     asyncio.run(run())
 
 
 def _first(address: str, name: str, password: str) -> None:
-    _say(
+    say(
         f"the staff's console is at {address}/console; sign in as {name} with the password {password} "
         f"(shown this once; kaoda staff passwd {name} gives another)"
     )
@@ -84,7 +84,7 @@ def wechat_emulator(
     settings = read()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
-    asyncio.run(emulated.run(settings, port, push_to, _say))
+    asyncio.run(emulated.run(settings, port, push_to, say))
 
 
 @cli.command()
@@ -136,7 +136,7 @@ def evaluate(
     whole = count(results)["ALL"]
     right, wrong = (100 * whole[each] / whole.total() for each in ("right", "wrong"))
     if right < least_right or wrong > most_wrong:
-        _fail(f"right {right:.1f} % (at least {least_right}), wrong {wrong:.1f} % (at most {most_wrong})")
+        fail(f"right {right:.1f} % (at least {least_right}), wrong {wrong:.1f} % (at most {most_wrong})")
 
 
 @cli.command()
@@ -161,10 +161,10 @@ def knowledge_check(
     settings = read()
     found = problems(folder, settings.data_dir / "cache")
     for problem in found:
-        _say(str(problem))
+        say(str(problem))
     if found:
-        _fail(f"{len(found)} problems in {folder}")
-    _say(f"the content in {folder} passes every gate")
+        fail(f"{len(found)} problems in {folder}")
+    say(f"the content in {folder} passes every gate")
 
 
 @knowledge_cli.command("oddities")
@@ -173,7 +173,7 @@ def knowledge_oddities() -> None:
     for notice in load(CONTENT).notices.values():
         for clause in notice.clause:
             for oddity in clause.oddity:
-                _say(f"{notice.id}#{clause.id} {clause.label}: {oddity.passage}: {oddity.note}")
+                say(f"{notice.id}#{clause.id} {clause.label}: {oddity.passage}: {oddity.note}")
 
 
 @menu_cli.command("push")
@@ -190,10 +190,10 @@ def menu_push(
     with _one_sentence(*wechat.FAILURES):
         if dry_run:
             body = wechat.menu_body(settings, file or wechat.MENU)
-            _say(msgspec.json.format(msgspec.json.encode(body)).decode())
+            say(msgspec.json.format(msgspec.json.encode(body)).decode())
         else:
             count = asyncio.run(wechat.push_menu(settings, file or wechat.MENU))
-            _say(f"the menu is set up with {count} entries; phones show it within 5 minutes")
+            say(f"the menu is set up with {count} entries; phones show it within 5 minutes")
 
 
 @wechat_cli.command("qr")
@@ -211,7 +211,7 @@ def wechat_qr(
         picture = asyncio.run(wechat.region_code(settings, found, days))
     path = out or Path(f"{found.id}.png")
     path.write_bytes(picture)
-    _say(f"the code of {found.path} ({found.id}) is in {path}")
+    say(f"the code of {found.path} ({found.id}) is in {path}")
 
 
 @cli.command()
@@ -230,9 +230,9 @@ def main() -> None:
     try:
         cli()
     except (ContentError, SettingsError, StoreError, UnknownScope, stubbed.StubError) as error:
-        _fail(str(error))
+        fail(str(error))
     except OSError as error:
-        _fail(f"{error.strerror or error}: {error.filename or ''}")
+        fail(f"{error.strerror or error}: {error.filename or ''}")
 
 
 @contextmanager
@@ -242,7 +242,7 @@ def _one_sentence(*failures: type[Exception]) -> Iterator[None]:
     try:
         yield
     except failures as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _mind() -> tuple[Settings, Mind]:
@@ -262,22 +262,12 @@ def _cases(file: Path) -> tuple[Case, ...]:
     try:
         cases = read_cases(file.read_text("utf-8"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        _fail(f"{file}: {error}; each line must be a JSON object as in tests/cases")
+        fail(f"{file}: {error}; each line must be a JSON object as in tests/cases")
     empty = [case.id for case in cases if not case.turns]
     if empty or not cases:
-        _fail(f"{file}: {'no questions in it' if not cases else 'no turns in ' + ', '.join(empty)}; give what is typed")
+        fail(f"{file}: {'no questions in it' if not cases else 'no turns in ' + ', '.join(empty)}; give what is typed")
     return cases
 
 
 def _write_failures(path: Path, results: list[Result]) -> None:
     path.write_bytes(b"".join(msgspec.json.encode(result) + b"\n" for result in results))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _fail(text: str) -> NoReturn:
-    sys.stderr.write(f"kaoda: {text}\n")
-    raise SystemExit(1)

@@ -1,11 +1,10 @@
 """The commands about what was told: kaoda journal list, show, replay. The service may run meanwhile."""
 
 import asyncio
-import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -21,6 +20,7 @@ from bot.desk.minds import Minds
 from bot.journalling import Journalling, encoded
 from bot.place import BEIJING
 from bot.ports import StoreError
+from bot.saying import fail, say
 from bot.secret_key import sealer_of
 from bot.settings import Settings, read
 from bot.staff.journal import Line, Outcome, Sought
@@ -54,7 +54,7 @@ def show_lines(
     for each in _run(work):
         at = each.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
         told = (str(each.id), at, each.channel, str(each.edition), each.kind, each.topic, each.region)
-        _say("\t".join((*told, " ".join(each.question.split()))))
+        say("\t".join((*told, " ".join(each.question.split()))))
 
 
 @journal_cli.command("show")
@@ -62,9 +62,9 @@ def show(number: Number) -> None:
     """Print one line: question, and the reply as JSON."""
     line = _run(lambda data: data.lines.line(number))
     if line is None:
-        _fail(f"there is no line {number}; kaoda journal list shows them")
-    _say(f"{line.at.astimezone(BEIJING).isoformat()} {line.channel} edition={line.edition} {line.question}")
-    _say(encoded(line.reply).decode() if line.reply else "it told of somebody's own state: nothing else was kept")
+        fail(f"there is no line {number}; kaoda journal list shows them")
+    say(f"{line.at.astimezone(BEIJING).isoformat()} {line.channel} edition={line.edition} {line.question}")
+    say(encoded(line.reply).decode() if line.reply else "it told of somebody's own state: nothing else was kept")
 
 
 @journal_cli.command("replay")
@@ -86,21 +86,21 @@ def replay(
         for each in numbers:
             found = await journal.replay(each, edition)
             if found is None:
-                _fail(f"there is no line {each}; kaoda journal list shows them")
+                fail(f"there is no line {each}; kaoda journal list shows them")
             outcomes[found.outcome.value] += 1
             if found.outcome is Outcome.DIFFERENT and (found.line.is_exact or edition):
                 different.append(found.line)
             if number and found.said and found.line.reply:
-                _say(f"told:  {encoded(found.line.reply).decode()}")
-                _say(f"again: {encoded(found.said).decode()}")
+                say(f"told:  {encoded(found.line.reply).decode()}")
+                say(f"again: {encoded(found.said).decode()}")
         return outcomes, different
 
     outcomes, different = _run(work)
     for line in different:
-        _say(f"line {line.id} differs: {line.question}")
-    _say(", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())) or "nothing was told yet")
+        say(f"line {line.id} differs: {line.question}")
+    say(", ".join(f"{name} {count}" for name, count in sorted(outcomes.items())) or "nothing was told yet")
     if different and not edition:
-        _fail(f"{len(different)} replies are not what was told; was the program changed since, or KAODA_PUBLIC_URL?")
+        fail(f"{len(different)} replies are not what was told; was the program changed since, or KAODA_PUBLIC_URL?")
 
 
 class Data:
@@ -140,13 +140,3 @@ def _run(work: Callable[[Data], Awaitable[T]]) -> T:
             return await work(Data(settings, file, reading))
 
     return asyncio.run(run())
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _fail(text: str) -> NoReturn:
-    sys.stderr.write(f"kaoda: {text}\n")
-    raise SystemExit(1)

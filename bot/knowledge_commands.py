@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from functools import cache
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -22,9 +22,10 @@ from bot.desk.drafting import with_drafts
 from bot.desk.editing import Editor
 from bot.desk.live import Live
 from bot.desk.publishing import Publisher
+from bot.saying import fail, say
 from bot.settings import Settings, read
 from bot.staff.editions import Draft, DraftState, Publication
-from bot.staff.people import Done, Person, Role
+from bot.staff.people import Done
 from bot.staff.releases import Order, Released, Verdict
 from bot.staff.stores import SavedMeanwhileError
 from knowledge.content import CONTENT, load, load_texts, read_folder
@@ -89,12 +90,12 @@ def take_in(
     try:
         keys = _run(work)
     except SavedMeanwhileError as error:
-        _fail(
+        fail(
             f"there is a draft of {error.current.key if error.current else 'one of them'} already; nothing was taken in"
         )
     for key in keys:
-        _say(key)
-    _say(f"{len(keys)} drafts were made; publish them in the console, or by kaoda knowledge publish")
+        say(key)
+    say(f"{len(keys)} drafts were made; publish them in the console, or by kaoda knowledge publish")
 
 
 def export(
@@ -107,14 +108,14 @@ def export(
     number, texts = _run(lambda data: _edition(data, edition))
     stray = sorted(set(read_folder(folder)) - set(texts)) if folder.is_dir() else []
     if stray:
-        _fail(
+        fail(
             f"{folder} holds {', '.join(stray)}, which edition {number} has not; move them aside, or name another folder"
         )
     for file, text in texts.items():
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-    _say(f"edition {number} is in {folder}: {len(texts)} files")
+    say(f"edition {number} is in {folder}: {len(texts)} files")
 
 
 def diff(
@@ -141,7 +142,7 @@ def diff(
         for line in unified_diff(
             before, after, f"{change.file} {change.key}", f"{change.file} {change.key}", lineterm=""
         ):
-            _say(line)
+            say(line)
 
 
 def publish(
@@ -157,9 +158,9 @@ def publish(
         drafts = await data.store.drafts()
         chosen = [each for each in drafts if (each.key in keys if keys else each.state is DraftState.OPEN)]
         if keys and len(chosen) < len(set(keys)):
-            _fail(f"there is no draft of {', '.join(set(keys) - {each.key for each in chosen})}")
+            fail(f"there is no draft of {', '.join(set(keys) - {each.key for each in chosen})}")
         order = Order(drafts=tuple((each.key, each.version) for each in chosen), note=note, override=override)
-        return await data.publisher.publish(_operator(), order)
+        return await data.publisher.publish(shipping.operator(now()), order)
 
     _tell(_run(work))
 
@@ -168,7 +169,7 @@ def rollback(
     edition: Annotated[int, typer.Argument(help="The edition whose content is told again.", min=1)], note: Note = ""
 ) -> None:
     """Make the content of an older edition the newest, at once; the drafts stay."""
-    _tell(_run(lambda data: data.publisher.rollback(_operator(), edition, note)))
+    _tell(_run(lambda data: data.publisher.rollback(shipping.operator(now()), edition, note)))
 
 
 def history(
@@ -182,11 +183,11 @@ def history(
 
     for each in _run(work):
         reason = f" (override: {each.override})" if each.override else ""
-        _say(
+        say(
             f"{each.edition}  {each.at.astimezone():%Y-%m-%d %H:%M}  {each.kind.value}  {each.by}  {each.note}{reason}".rstrip()
         )
         for change in each.changes:
-            _say(change.after.strip("\n"))
+            say(change.after.strip("\n"))
 
 
 async def _edition(data: Data, edition: int) -> tuple[int, Mapping[str, str]]:
@@ -195,7 +196,7 @@ async def _edition(data: Data, edition: int) -> tuple[int, Mapping[str, str]]:
     try:
         return number, await data.store.texts(number)
     except KeyError:
-        _fail(f"there is no edition {number}; kaoda knowledge history lists them")
+        fail(f"there is no edition {number}; kaoda knowledge history lists them")
 
 
 def _tell(released: Released) -> None:
@@ -203,13 +204,8 @@ def _tell(released: Released) -> None:
     for each in released.checked.findings if released.checked else ():
         sys.stderr.write(f"{each.file} {each.entry}: {each.problem}\n  → {each.remedy}\n")
     if released.verdict is not Verdict.PUBLISHED:
-        _fail(f"{released.verdict.value} {' '.join(released.keys)}: {released.text}")
-    _say(released.text)
-
-
-def _operator() -> Person:
-    """Who has the machine: what he does is signed `system`."""
-    return Person(name=shipping.SYSTEM, role=Role.ADMIN, made=now())
+        fail(f"{released.verdict.value} {' '.join(released.keys)}: {released.text}")
+    say(released.text)
 
 
 def _run(work: Callable[[Data], Awaitable[T]]) -> T:
@@ -236,12 +232,3 @@ async def _data(settings: Settings) -> AsyncIterator[Data]:
     finally:
         await checks.close()
         await file.close()
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-
-
-def _fail(text: str) -> NoReturn:
-    sys.stderr.write(f"kaoda: {text}\n")
-    raise SystemExit(1)

@@ -19,6 +19,7 @@ from bot.console import now
 from bot.desk.lockout import Lockout
 from bot.desk.people import SYSTEM, People
 from bot.reader import KnowledgeReader
+from bot.saying import say
 from bot.settings import Settings, read
 from bot.staff.accounts import Account, Refusal, RefusedError
 from bot.staff.people import Role
@@ -52,7 +53,7 @@ def add(
     """Make an account and print its first password, which has to be changed at the first sign-in."""
     account = Account(name=name, role=role, regions=tuple(region or ()))
     password = _run(lambda people: people.add(account, SYSTEM))
-    _say(
+    say(
         f"{name} is {role.value}; the first password is {password} (shown this once, to be changed at the first sign-in)"
     )
 
@@ -61,7 +62,7 @@ def add(
 def passwd(name: Name) -> None:
     """Give somebody a new password and print it: sessions end, a lock ends, and it has to be changed at the next sign-in."""
     password = _run(lambda people: people.give_password(name, SYSTEM))
-    _say(f"the password of {name} is {password} (shown this once, to be changed at the next sign-in)")
+    say(f"the password of {name} is {password} (shown this once, to be changed at the next sign-in)")
 
 
 @staff_cli.command("list")
@@ -103,8 +104,3 @@ async def people_of(settings: Settings) -> AsyncIterator[People]:
         )
     finally:
         await file.close()
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from typing import Annotated
 
 import msgspec
@@ -12,6 +11,7 @@ from adapters.status.stub.faults import KINDS, Fault
 from adapters.status.stub.register import Move
 from adapters.status.stub.values import Reason, Stage
 from bot import stubbed
+from bot.saying import say
 from bot.settings import SettingsError, moment, read
 
 At = Annotated[str, typer.Option("--stub", help="Address of the stub.")]
@@ -28,7 +28,7 @@ def stub_status(
     settings = read()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # it would log raw request lines
-    asyncio.run(stubbed.run(settings, port, _say))
+    asyncio.run(stubbed.run(settings, port, say))
 
 
 def stub_move(
@@ -53,7 +53,7 @@ def stub_move(
         who=who, stage=Stage(stage=stage, state=state, deadline=due, reasons=given), registration_id=registration
     )
     cursor = asyncio.run(stubbed.move(at, told))
-    _say(f"{who}: {stage} is {state} now (change {cursor})")
+    say(f"{who}: {stage} is {state} now (change {cursor})")
 
 
 def stub_fault(
@@ -82,7 +82,7 @@ def stub_fault(
             )
         except msgspec.ValidationError as error:
             raise stubbed.StubError(str(error)) from error
-    _say(f"{asyncio.run(stubbed.order(at, fault))} faults are ordered now")
+    say(f"{asyncio.run(stubbed.order(at, fault))} faults are ordered now")
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -90,8 +90,3 @@ def add_to(cli: typer.Typer) -> None:
     cli.command("stub-status")(stub_status)
     cli.command("stub-move")(stub_move)
     cli.command("stub-fault")(stub_fault)
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

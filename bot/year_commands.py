@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console as Screen
@@ -23,9 +23,9 @@ from bot.desk.exchange import Exchanger
 from bot.desk.layers import Layers
 from bot.desk.years import YearsDesk
 from bot.mind import Mind
+from bot.saying import fail, say
 from bot.settings import Settings, read
 from bot.staff.exchange import Format, Job, JobState, Table
-from bot.staff.people import Person, Role
 from bot.staff.years import Answered, Checklist, RegionPlan, Rolled, WorkState
 from knowledge.content import CONTENT, load
 
@@ -65,14 +65,14 @@ def roll_over(
     """
 
     async def work(data: Data) -> Rolled:
-        rolled = await data.years.roll_over(_operator(), source, target, tuple(region or ()))
+        rolled = await data.years.roll_over(shipping.operator(now()), source, target, tuple(region or ()))
         if not rolled.findings:
             _print(await data.years.checklist(target))
         return rolled
 
     rolled = _run(work)
     _refuse(rolled)
-    _say(f"{len(rolled.keys)} unverified drafts of {target} were made, {rolled.skipped} were there already")
+    say(f"{len(rolled.keys)} unverified drafts of {target} were made, {rolled.skipped} were there already")
 
 
 def new_region(
@@ -87,13 +87,13 @@ def new_region(
     """Show what a region lacks, and which topics are answered there; the filled-in workbook goes in by sheets-in."""
 
     async def work(data: Data) -> tuple[RegionPlan | None, bytes | None, Rolled]:
-        rolled = await data.years.propose(_operator(), region, exam, year) if propose else Rolled()
+        rolled = await data.years.propose(shipping.operator(now()), region, exam, year) if propose else Rolled()
         body = await data.years.sheet(region, exam, year) if sheet else None
         return await data.years.region(region, exam, year), body, rolled
 
     plan, body, rolled = _run(work)
     if plan is None:
-        _fail(f"there is no region {region!r}, or several, or no exam {exam!r}: write it like 四川乐山, or CN-5111")
+        fail(f"there is no region {region!r}, or several, or no exam {exam!r}: write it like 四川乐山, or CN-5111")
     _refuse(rolled)
     if sheet and body is not None:
         sheet.write_bytes(body)
@@ -103,10 +103,10 @@ def new_region(
             printed.add_row(each.topic.name, each.state.value, each.proposal)
     Screen().print(printed)
     counts = ", ".join(f"{sum(t.state is state for t in plan.topics)} {state.value}" for state in Answered)
-    _say(f"{plan.region.name} ({plan.region.id}), {plan.exam.name}, {plan.year}: {counts}")
-    _say(f"still asked for: {', '.join(plan.lacks) or 'nothing'}")
+    say(f"{plan.region.name} ({plan.region.id}), {plan.exam.name}, {plan.year}: {counts}")
+    say(f"still asked for: {', '.join(plan.lacks) or 'nothing'}")
     if rolled.keys:
-        _say(f"{len(rolled.keys)} unverified drafts of answers were made")
+        say(f"{len(rolled.keys)} unverified drafts of answers were made")
 
 
 def sheets_out(
@@ -118,13 +118,13 @@ def sheets_out(
     forms = {".xlsx": Format.EXCEL, ".zip": Format.TOML, ".csv": Format.CSV}
     form = forms.get(file.suffix.lower())
     if form is None:
-        _fail(f"{file}: end its name in .xlsx, .zip or .csv")
+        fail(f"{file}: end its name in .xlsx, .zip or .csv")
 
     async def work(data: Data) -> bytes:
         return (await data.exchange.export(form, table, with_drafts=drafts)).body
 
     file.write_bytes(_run(work))
-    _say(f"{file} is written")
+    say(f"{file} is written")
 
 
 def sheets_in(
@@ -133,7 +133,7 @@ def sheets_in(
     """Take tables in as drafts: all that they change, or nothing and a line for each cell that does not fit."""
 
     async def work(data: Data) -> Job:
-        person = _operator()
+        person = shipping.operator(now())
         job = await data.exchange.begin(person, file.name, file.read_bytes())
         while job.state is JobState.RUNNING:
             await asyncio.sleep(LOOK)  # a job says how far it is when it is asked
@@ -144,10 +144,10 @@ def sheets_in(
     for each in job.misfits:
         sys.stderr.write(f"{each.sheet} {each.cell}: {each.problem}\n  → {each.remedy}\n")
     if job.state is not JobState.KEPT:
-        _fail(f"nothing of {file} was taken in")
+        fail(f"nothing of {file} was taken in")
     for key in job.keys:
-        _say(key)
-    _say(f"{len(job.keys)} drafts were made; they are published in the console")
+        say(key)
+    say(f"{len(job.keys)} drafts were made; they are published in the console")
 
 
 def _print(found: Checklist) -> None:
@@ -157,12 +157,7 @@ def _print(found: Checklist) -> None:
         printed.add_row(each.region.name, *(str(each.count(state)) for state in WorkState), lacks)
     Screen().print(printed)
     for line in found.by_hand:
-        _say(line)
-
-
-def _operator() -> Person:
-    """Who has the machine: what he does is signed `system`."""
-    return Person(name=shipping.SYSTEM, role=Role.ADMIN, made=now())
+        say(line)
 
 
 def _run(work: Callable[[Data], Awaitable[T]]) -> T:
@@ -196,14 +191,4 @@ def _no_mind() -> Mind:
 
 def _refuse(rolled: Rolled) -> None:
     if rolled.findings:
-        _fail("; ".join(f"{each.problem}。{each.remedy}" for each in rolled.findings))
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
-
-
-def _fail(text: str) -> NoReturn:
-    sys.stderr.write(f"kaoda: {text}\n")
-    raise SystemExit(1)
+        fail("; ".join(f"{each.problem}。{each.remedy}" for each in rolled.findings))

@@ -113,7 +113,11 @@ class _Numbers:
         self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         try:
             root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError, AttributeError):
+        except (
+            KeyError,
+            NotImplementedError,  # how python-docx says that a document has no numbering
+            AttributeError,
+        ):
             return
         abstract = {each.get(f"{W}abstractNumId"): _levels(each) for each in root.findall(f"{W}abstractNum")}
         for number in root.findall(f"{W}num"):

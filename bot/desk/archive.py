@@ -54,7 +54,13 @@ def read(body: bytes) -> tuple[dict[str, str], dict[str, str] | None]:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             return _unpacked(archive)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        NotImplementedError,  # how zipfile refuses an unknown compression
+        RuntimeError,
+        EOFError,
+    ) as error:
         raise UnreadableError("broken") from error
 
 

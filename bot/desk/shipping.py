@@ -5,18 +5,24 @@ it is imported; otherwise only the fixed sentences that are missing, for without
 """
 
 import asyncio
+import datetime as dt
 from collections.abc import Mapping
 
 from bot.desk.words import words
 from bot.ports import Clock
 from bot.staff.editions import Change, Publication, PublicationKind
-from bot.staff.people import Done
+from bot.staff.people import Done, Person, Role
 from bot.staff.stores import EditionStore, PublishedMeanwhileError
 from knowledge import entries
 from knowledge.content import parse, read_folder
 
 SYSTEM = "system"
 PHRASES = "phrases.toml"
+
+
+def operator(made: dt.datetime) -> Person:
+    """Who has the machine: what commands do is signed `system`."""
+    return Person(name=SYSTEM, role=Role.ADMIN, made=made)
 
 
 async def bring(store: EditionStore, clock: Clock) -> int:

@@ -53,6 +53,17 @@ def site() -> Iterator[str]:
         process.terminate()
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the whole service with one person of each role."""
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, str(Path(__file__).parent / "whole_site.py"), str(tmp_path_factory.mktemp("data"))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  our own file
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.terminate()
+
+
 @pytest.fixture
 def open_page(browser: Any, site: str) -> Iterator[Any]:
     """Open a path in a fresh context; every script error fails the test."""

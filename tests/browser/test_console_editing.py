@@ -1,8 +1,5 @@
 """Editing in Chromium over the whole service: text selected in a clause becomes a source, faults are told while typing."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,17 +17,6 @@ HERE = Path(__file__).parent
 PASSWORD = "tianqing-luoyu"
 PAYMENT = quote("window:payment/health/CN-5111/2024", safe="")
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole service with one person of each role."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
-    command = [sys.executable, str(HERE / "whole_site.py"), str(tmp_path_factory.mktemp("data"))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  our own file
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.terminate()
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Gaps and trying in Chromium, with the whole service: what a candidate types on the page is text in the console."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,17 +19,6 @@ EVIL = (
     "<script>window.hacked=1</script><img src=x onerror=\"window.hacked=2\"><svg onload='window.hacked=3'>我家猫生病了"
 )
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole service."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
-    command = [sys.executable, str(HERE / "whole_site.py"), str(tmp_path_factory.mktemp("data"))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  our own file
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.terminate()
 
 
 @pytest.fixture(scope="module")

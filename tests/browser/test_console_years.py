@@ -1,8 +1,5 @@
 """A new year, a new region, and tables, in Chromium: what people read and press, on both widths."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,17 +17,6 @@ PASSWORD = "tianqing-luoyu"
 PATIENCE = 60_000  # ms, on a busy machine
 PAYMENT = "window:payment/health/CN-5111/2025"
 Open = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole service."""
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
-    command = [sys.executable, str(HERE / "whole_site.py"), str(tmp_path_factory.mktemp("data"))]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  # our own file
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.terminate()
 
 
 @pytest.fixture
