@@ -91,6 +91,7 @@ def test_the_entrance_is_accessible(enter: Open) -> None:
 def test_it_is_used_by_keyboard_alone(enter: Open) -> None:
     """From the entrance to a new person; the focus is always to be seen."""
     page = enter()
+    page.wait_for_selector("input[autofocus]:focus")  # the browser moves the focus a moment after the page is there
     page.keyboard.type("admin")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
