@@ -3,9 +3,9 @@
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot import privacy
+from bot.answered import Answered, answered
 from bot.conversation import decode, within
 from bot.dialogue import Decision, Heard, decide
 from bot.messages import Reply
@@ -14,18 +14,6 @@ from knowledge.model import beijing
 
 REMEMBERED = 1024  # decisions; some 10 KB each
 LONGEST = 200  # characters; longer messages hardly come twice
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a message comes to, before anything from outside is asked."""
-
-    decision: Decision
-    reply: Reply
-    question: str
-    """The text as it may be kept."""
-    is_exact: bool
-    """Whether nothing but personal numbers was taken out of it."""
 
 
 class Decided:
@@ -47,7 +35,7 @@ class Decided:
             self._known.move_to_end(key)
             return found
         decision = decide(mind, heard, within(mind.knowledge, decode(kept)), now)
-        found = Answered(decision, self._reply_of(mind, decision), *privacy.kept(heard.text))
+        found = answered(decision, self._reply_of(mind, decision), *privacy.kept(heard.text))
         if _may_stay(heard, decision):
             self._known[key] = found
             if len(self._known) > REMEMBERED:

@@ -13,11 +13,12 @@ from adapters.storage.reading import Reading
 from adapters.storage.sqlite_accounts import SqliteAccounts
 from adapters.storage.sqlite_editions import SqliteEditions
 from adapters.storage.sqlite_journal import SqliteJournal
+from bot.answered import body_of
 from bot.app import DATABASE
 from bot.desk.building import mind_of
 from bot.desk.journal import Journal
 from bot.desk.minds import Minds
-from bot.journalling import Journalling, encoded
+from bot.journalling import Journalling
 from bot.place import BEIJING
 from bot.ports import StoreError
 from bot.saying import fail, say
@@ -64,7 +65,7 @@ def show(number: Number) -> None:
     if line is None:
         fail(f"there is no line {number}; kaoda journal list shows them")
     say(f"{line.at.astimezone(BEIJING).isoformat()} {line.channel} edition={line.edition} {line.question}")
-    say(encoded(line.reply).decode() if line.reply else "it told of somebody's own state: nothing else was kept")
+    say(body_of(line.reply).decode() if line.reply else "it told of somebody's own state: nothing else was kept")
 
 
 @journal_cli.command("replay")
@@ -91,8 +92,8 @@ def replay(
             if found.outcome is Outcome.DIFFERENT and (found.line.is_exact or edition):
                 different.append(found.line)
             if number and found.said and found.line.reply:
-                say(f"told:  {encoded(found.line.reply).decode()}")
-                say(f"again: {encoded(found.said).decode()}")
+                say(f"told:  {body_of(found.line.reply).decode()}")
+                say(f"again: {body_of(found.said).decode()}")
         return outcomes, different
 
     outcomes, different = _run(work)

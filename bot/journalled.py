@@ -19,6 +19,9 @@ class Journalled(msgspec.Struct, frozen=True, kw_only=True):
     is_exact: bool = False
     """Whether replaying it has to give the same reply, byte for byte: nothing but personal numbers was taken out."""
     before: bytes = b""
-    """The conversation before it and what the page passed, encrypted; empty where the reply tells of somebody's own state."""
+    """The conversation before it and what the page passed, encrypted.
+
+    Empty where there was neither, and where the reply tells of somebody's own state.
+    """
     reply: bytes = b""
     """The reply without its id and without reminders, as bot.messages.Reply in JSON; empty likewise."""

@@ -7,10 +7,11 @@ import datetime as dt
 
 import msgspec
 
+from bot.answered import Answered
 from bot.conversation import Asked, Conversation, decode
 from bot.dialogue import Decision, Heard
 from bot.journalled import Journalled
-from bot.messages import Kind, Message, Reply
+from bot.messages import Kind, Message
 from bot.need import Need
 from bot.sealing import Sealer
 
@@ -25,6 +26,9 @@ class Before(msgspec.Struct, frozen=True, kw_only=True):
     exam: str = ""
 
 
+NOTHING = Before()
+
+
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A message and what it was decided on."""
 
@@ -34,10 +38,6 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     """The conversation before it, plain."""
     edition: int
     now: dt.datetime
-    question: str
-    """The text as it may be kept."""
-    is_exact: bool
-    """Whether nothing but personal numbers was taken out of it."""
 
 
 class Journalling:
@@ -51,11 +51,11 @@ class Journalling:
         """The mark of a user; the audit log of bindings has the same."""
         return self._sealer.mark("user", channel, user) if self._sealer else ""
 
-    def line(self, received: Received, need: Need, decision: Decision, said: Reply) -> Journalled | None:
-        """The line of a turn; `said` has the id of its reply, `need` is what it asked for before it was settled."""
+    def line(self, received: Received, need: Need, answered: Answered, reply_id: str) -> Journalled | None:
+        """The line of a turn; `need` is what it asked for before it was settled."""
         if self._sealer is None:
             return None
-        message, heard = received.message, received.heard
+        message, heard, decision = received.message, received.heard, answered.decision
         who = "" if need is Need.UNBIND else self.who(message.channel, message.user)  # who unbinds leaves no trace
         general = Journalled(
             who=who, edition=received.edition, kind=decision.kind.value, topic=decision.topic, region="", exam=""
@@ -63,25 +63,23 @@ class Journalling:
         if need is not Need.NOTHING or _is_own(received.before, decision):
             return general
         before = Before(conversation=received.before or b"", region=heard.region, exam=heard.exam)
+        plain = msgspec.msgpack.encode(before) if before != NOTHING else b""
         return msgspec.structs.replace(
             general,
             region=decision.region,
             exam=decision.exam,
-            question=received.question,
-            is_exact=received.is_exact,
-            before=self._sealer.seal(msgspec.msgpack.encode(before), _place(who, said.id)),
-            reply=encoded(said),
+            question=answered.question,
+            is_exact=answered.is_exact,
+            before=self._sealer.seal(plain, _place(who, reply_id)) if plain else b"",
+            reply=answered.body,
         )
 
     def before(self, sealed: bytes, who: str, reply_id: str) -> Before:
         """What a turn was decided on. Raises bot.sealing.BrokenSeal."""
+        if not sealed:
+            return NOTHING
         plain = self._sealer.open(sealed, _place(who, reply_id)) if self._sealer else b""
         return msgspec.msgpack.decode(plain, type=Before)
-
-
-def encoded(reply: Reply) -> bytes:
-    """A reply as the journal keeps and compares it: without its id, which is another each time."""
-    return msgspec.json.encode(msgspec.structs.replace(reply, id=""))
 
 
 def _is_own(before: bytes | None, decision: Decision) -> bool:

@@ -1,16 +1,13 @@
 """Answers messages: the one place that awaits ports. One user's turns are in order; a message is answered once."""
 
-import asyncio
+import secrets
 import time
-import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import msgspec
 
 from bot import compose, privacy
+from bot.answered import Answered, answered
 from bot.confidential import Confidential
-from bot.conversation import encode
 from bot.decided import Decided
 from bot.dialogue import Decision, Heard
 from bot.due import Due
@@ -22,6 +19,7 @@ from bot.needs import Needs
 from bot.ports import Amendments, Clock, ShownElsewhereError, Store, Turn
 from bot.reminders import MOST_TOLD, Reminders
 from bot.sealing import Sealer
+from bot.turns import Turns
 
 DOUBTFUL = 0.80  # confidence; of the labelled answers below it one in fifteen is wrong, above it one in sixty
 LONGEST_QUESTION = 500  # characters of a question that are kept
@@ -53,34 +51,26 @@ class Responder:
         self._reminders, self._corrections, self._journalling = reminders, corrections, Journalling(sealer)
         self._store, self._clock, self._public_url = store, clock, public_url
         self._decided = Decided(self._reply)
-        self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
+        self._turns = Turns()
 
     async def respond(self, message: Message) -> Reply:
         """The reply to a message; the same message again gets the same reply. Raises UnknownScope and StoreError."""
         mind, came = self.mind, time.monotonic()
         heard = Heard(text=message.text, region=region_id(mind, message.region), exam=exam_id(mind, message.exam))
-        async with self._turn_of(message.channel, message.user):
+        async with self._turns.of(message.channel, message.user):
             now = self._clock()
             start = await self._store.start(message.channel, message.user, message.id, now)
             if start.reply is not None:
                 return self._confidential.reply(message, start.reply)
             before = self._confidential.conversation(message, start.conversation)
-            answered = self._decided.decide(mind, heard, before, now)
-            decided, said = answered.decision, answered.reply
-            received = Received(
-                message=message,
-                heard=heard,
-                before=before,
-                edition=mind.edition,
-                now=now,
-                question=answered.question,
-                is_exact=answered.is_exact,
-            )
-            if decided.asks is Need.NOTHING:
-                due = start.due[:MOST_TOLD] if self._reminders else ()
-                return await self._kept(received, Need.NOTHING, decided, said, due)
-            decision = await self._needs.settle(mind, decided, message, now, came)
-            return await self._kept(received, decided.asks, decision, self._reply(mind, decision))
+            found = self._decided.decide(mind, heard, before, now)
+            received = Received(message=message, heard=heard, before=before, edition=mind.edition, now=now)
+            need = found.decision.asks
+            if need is Need.NOTHING:
+                return await self._kept(received, need, found, start.due[:MOST_TOLD] if self._reminders else ())
+            decision = await self._needs.settle(mind, found.decision, message, now, came)
+            settled = answered(decision, self._reply(mind, decision), found.question, found.is_exact)
+            return await self._kept(received, need, settled)
 
     async def given(self, channel: str, user: str, message_id: str) -> Reply | None:
         """The reply already given to a message, or None. Raises StoreError."""
@@ -98,28 +88,26 @@ class Responder:
 
     async def forget(self, channel: str, user: str) -> None:
         """Forget all that is kept of one user, once the turns that wait are answered. Raises StoreError."""
-        async with self._turn_of(channel, user):
+        async with self._turns.of(channel, user):
             await self._needs.forget(channel, user)
             await self._store.forget_user(channel, user, self._journalling.who(channel, user))
 
-    async def _kept(
-        self, received: Received, need: Need, decision: Decision, said: Reply, due: tuple[Due, ...] | None = None
-    ) -> Reply:
+    async def _kept(self, received: Received, need: Need, found: Answered, due: tuple[Due, ...] | None = None) -> Reply:
         """The reply, once its turn is kept together with what else it tells; without what was just told elsewhere.
 
         `due` are the reminders that wait. Without it the reply tells of the candidate's own state, and they are read anew:
         getting it may have changed them.
         """
-        message, plain = received.message, msgspec.structs.replace(said, id=uuid.uuid4().hex)
+        message, plain = received.message, msgspec.structs.replace(found.reply, id=_new_id())
         turn = Turn(
             message_id=message.id,
             channel=message.channel,
             user=message.user,
             reply=self._confidential.hidden_reply(message, plain) if due is None else plain,
-            conversation=self._confidential.hidden_conversation(message, encode(decision.conversation)),
-            gaps=_gaps(received, decision),
+            conversation=self._confidential.hidden_conversation(message, found.conversation),
+            gaps=_gaps(received, found),
             at=received.now,
-            journalled=self._journalling.line(received, need, decision, plain),
+            journalled=self._journalling.line(received, need, found, plain.id),
         )
         for _ in range(TRIES):
             due = await self._waiting(message) if due is None else due
@@ -155,22 +143,6 @@ class Responder:
     def _reply(self, mind: Mind, decision: Decision) -> Reply:
         return reply_of(mind, decision, self._public_url)
 
-    @asynccontextmanager
-    async def _turn_of(self, channel: str, user: str) -> AsyncIterator[None]:
-        """A lock per user that disappears when nobody waits for it."""
-        key = channel, user
-        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
-        self._locks[key] = lock, waiting + 1
-        try:
-            async with lock:
-                yield
-        finally:
-            lock, waiting = self._locks[key]
-            if waiting == 1:
-                del self._locks[key]
-            else:
-                self._locks[key] = lock, waiting - 1
-
 
 def reply_of(mind: Mind, decision: Decision, public_url: str) -> Reply:
     """What a decision says, without the id that is another each time; pages are under `public_url`."""
@@ -190,6 +162,11 @@ def reply_of(mind: Mind, decision: Decision, public_url: str) -> Reply:
         exam=compose.named_exam(mind.knowledge, decision.exam),
         confidence=None if decision.confidence is None else round(min(1.0, max(0.0, decision.confidence)), 4),
     )
+
+
+def _new_id() -> str:
+    """Nobody guesses it, and it grows with time: what is looked up by it is kept side by side."""
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def region_id(mind: Mind, text: str) -> str:
@@ -215,7 +192,8 @@ def exam_id(mind: Mind, text: str) -> str:
     return found
 
 
-def _gaps(received: Received, decision: Decision) -> tuple[Gap, ...]:
+def _gaps(received: Received, found: Answered) -> tuple[Gap, ...]:
+    decision = found.decision
     reason = gap_reason(decision)
     if not reason:
         return ()
@@ -223,7 +201,7 @@ def _gaps(received: Received, decision: Decision) -> tuple[Gap, ...]:
     topic = decision.topic or next((each.topic for each in nearest), "")
     return (
         Gap(
-            question=received.question[:LONGEST_QUESTION],
+            question=found.question[:LONGEST_QUESTION],
             reason=reason,
             region=decision.region,
             exam=decision.exam,

@@ -44,6 +44,7 @@ class _Scoped(Protocol):
     def region(self) -> str: ...
 
 
+BEIJING = dt.timezone(dt.timedelta(hours=8))
 R = TypeVar("R", bound=_Scoped)
 
 
@@ -193,4 +194,4 @@ class Knowledge:
 
 def beijing(moment: dt.datetime) -> dt.date:
     """The day in Beijing at a moment."""
-    return moment.astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+    return moment.astimezone(BEIJING).date()

@@ -6,10 +6,9 @@ What is committed survives the end of the process at any moment (write-ahead log
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
@@ -20,8 +19,7 @@ from bot.ports import StoreError
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
+class _Job(NamedTuple):
     """Something to do with the database, and who waits for it."""
 
     work: Callable[[Database], Any]
@@ -67,26 +65,27 @@ class SqliteFile:
         What has gathered while the thread was busy shares a transaction, and each of it is whole by itself: under load a
         commit for every one would cost more than the work.
         """
-        return await self._enqueue(work, writes=True)
+        result: T = await self._enqueue(work, writes=True)
+        return result
 
     async def read(self, work: Callable[[Database], T]) -> T:
         """Run what changes nothing: it waits for no other process. Raises StoreError."""
-        return await self._enqueue(work, writes=False)
+        result: T = await self._enqueue(work, writes=False)
+        return result
 
-    async def _enqueue(self, work: Callable[[Database], T], *, writes: bool) -> T:
+    def _enqueue(self, work: Callable[[Database], T], *, writes: bool) -> asyncio.Future[Any]:
         loop = asyncio.get_running_loop()
-        job: _Job = _Job(work=work, writes=writes, future=loop.create_future())
-        self._queue.append(job)
+        future: asyncio.Future[Any] = loop.create_future()
+        self._queue.append(_Job(work, writes, future))
         if not self._is_sending:
             self._is_sending = True
             loop.call_soon(self._send, loop)  # with what others ask for in the same turn of the loop
-        result: T = await job.future
-        return result
+        return future
 
     async def _alone(self, work: Callable[[], None]) -> None:
         """Do something on the thread that is no function of the open database. Raises StoreError."""
         loop = asyncio.get_running_loop()
-        job: _Job = _Job(work=lambda _: None, writes=False, future=loop.create_future())
+        job = _Job(lambda _: None, writes=False, future=loop.create_future())
 
         def run() -> None:
             result = None

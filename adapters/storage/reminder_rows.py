@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from bot.due import Due, Event, Subscription
@@ -12,6 +13,7 @@ WAITING = f"""select {", ".join(COLUMNS)} from reminder
     where channel = ? and user = ? and status in ('due', 'waiting') and expires > ? order by at, id"""  # noqa: S608  # names of columns
 
 
+@lru_cache  # a turn asks for its moment three times
 def text_of(moment: dt.datetime) -> str:
     """A moment as it is kept."""
     return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -14,6 +14,10 @@ from adapters.storage.sqlite_reminders import forget, show, waiting
 from bot.messages import Feedback, Reply
 from bot.ports import Start, Turn
 
+START = """select
+    (select body from reply where channel = ?1 and user = ?2 and message_id = ?3),
+    (select data from conversation where channel = ?1 and user = ?2),
+    exists (select 1 from reminder where channel = ?1 and user = ?2 and status in ('due', 'waiting') and expires > ?4)"""
 KEEP_REPLY = "insert or ignore into reply (channel, user, message_id, id, body, at) values (?, ?, ?, ?, ?, ?)"
 
 
@@ -66,9 +70,11 @@ class SqliteStore:
         moment = text_of(now)
 
         def work(db: Database) -> Start:
-            reply = _reply(db, channel, user, message_id)
+            reply, conversation, is_due = db.execute(START, [channel, user, message_id, moment]).fetchone()
             return Start(
-                reply=reply, conversation=_conversation(db, channel, user), due=waiting(db, channel, user, moment)
+                reply=decode_reply(reply) if reply else None,
+                conversation=bytes(conversation) if conversation is not None else None,
+                due=waiting(db, channel, user, moment) if is_due else (),
             )
 
         return await self.file.read(work)

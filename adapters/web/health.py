@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -13,6 +14,7 @@ from bot.messages import Reply
 from bot.ports import StoreError
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+MOST_ROUTES = 512  # whose counters are at hand
 REASON = "the store cannot be reached; the log of the service says more"
 _logger = logging.getLogger(__name__)
 
@@ -23,12 +25,12 @@ class Metrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register the metrics; a registry takes them once."""
         self.registry = registry
-        self._requests = Counter(
-            "kaoda_http_requests", "Requests served.", ("method", "route", "status"), registry=registry
-        )
-        self._durations = Histogram(
+        requests = Counter("kaoda_http_requests", "Requests served.", ("method", "route", "status"), registry=registry)
+        durations = Histogram(
             "kaoda_http_request_duration_seconds", "Time to serve a request.", ("method", "route"), registry=registry
         )
+        self._requests = lru_cache(MOST_ROUTES)(requests.labels)  # looking labels up costs more than counting
+        self._durations = lru_cache(MOST_ROUTES)(durations.labels)
         self._replies = Counter("kaoda_web_replies", "Replies given on the web, by kind.", ("kind",), registry=registry)
 
     def count_reply(self, reply: Reply) -> None:
@@ -52,8 +54,8 @@ class Metrics:
             finally:
                 method = request.method if request.method in METHODS else "OTHER"
                 route = _route_of(request)
-                self._requests.labels(method, route, str(status)).inc()
-                self._durations.labels(method, route).observe(time.perf_counter() - started)
+                self._requests(method, route, str(status)).inc()
+                self._durations(method, route).observe(time.perf_counter() - started)
 
         return measure
 

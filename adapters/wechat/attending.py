@@ -230,8 +230,23 @@ class Attending:
 
 
 async def _is_done(task: asyncio.Task[Said], seconds: float) -> bool:
-    if not task.done():
-        await asyncio.wait({task}, timeout=max(0.0, seconds))
+    """Whether it is done within that time; asyncio.wait costs twice as much, at every attempt."""
+    if task.done():
+        return True
+    loop = asyncio.get_running_loop()
+    woken = loop.create_future()
+
+    def wake(_: object) -> None:
+        if not woken.done():
+            woken.set_result(None)
+
+    timer = loop.call_later(max(0.0, seconds), wake, None)
+    task.add_done_callback(wake)
+    try:
+        await woken
+    finally:
+        timer.cancel()
+        task.remove_done_callback(wake)
     return task.done()
 
 

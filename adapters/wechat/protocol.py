@@ -2,6 +2,7 @@
 
 wechatpy does signatures, AES and rendering; its errors are of many types, so whatever fails here becomes Rejected.
 Its parser is not used: it runs before anything is authenticated, takes the first of two fields, and knows no bizmsgmenuid.
+Nor is its framing of messages: it takes any padding, and draws the random bytes from a generator that can be guessed.
 """
 
 import base64
@@ -12,7 +13,6 @@ from collections.abc import Callable
 
 import msgspec
 from multidict import MultiMapping
-from wechatpy.crypto import WeChatCrypto
 from wechatpy.crypto.base import WeChatCipher
 from wechatpy.replies import TextReply
 from wechatpy.utils import WeChatSigner
@@ -26,6 +26,10 @@ ECHO = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 ENVELOPE = frozenset(("ToUserName", "Encrypt")) | READ
 PLAIN_FIELDS = READ - {"ToUserName"}
+SEALED = (
+    "<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt><MsgSignature><![CDATA[{signature}]]></MsgSignature>"
+    "<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
+)
 RANDOM, LENGTH = 16, 4  # bytes before the message: random ones, and its length
 BLOCK, AES_BLOCK = 32, 16  # bytes
 
@@ -72,8 +76,7 @@ class Protocol:
         self._account, self._now, self._fresh_seconds = checked(account), now, fresh_seconds
         self._is_safe = account.mode == SAFE
         if self._is_safe:
-            self._crypto = WeChatCrypto(account.token, account.encoding_aes_key, account.app_id)
-            self._cipher = WeChatCipher(self._crypto.key)
+            self._cipher = WeChatCipher(base64.b64decode(account.encoding_aes_key + "="))
         self._app_id = account.app_id.encode()
 
     def greet(self, query: Query) -> str:
@@ -110,12 +113,9 @@ class Protocol:
     def reply(self, push: Push, text: str) -> bytes:
         """A text in answer to a push; encrypted in safe mode. Whatever the text holds, the XML is well-formed."""
         now = int(self._now())
-        message = TextReply(
-            source=harmless(push.account), target=harmless(push.user), content=harmless(text), time=now
-        ).render()
-        if self._is_safe:
-            message = self._crypto.encrypt_message(message, secrets.token_hex(8), str(now))
-        return str(message).encode()
+        reply = TextReply(source=harmless(push.account), target=harmless(push.user), content=harmless(text), time=now)
+        message = str(reply.render()).encode()
+        return self._sealed(message, str(now)) if self._is_safe else message
 
     def _check_signature(self, query: Query) -> None:
         if not _is_same(self._sign(query.timestamp, query.nonce), query.signature):
@@ -129,6 +129,15 @@ class Protocol:
         signer = WeChatSigner()
         signer.add_data(*(part.encode("utf-8", "surrogatepass") for part in (self._account.token, *parts)))
         return str(signer.signature)
+
+    def _sealed(self, message: bytes, timestamp: str) -> bytes:
+        """A message in an envelope, encrypted and signed."""
+        framed = secrets.token_bytes(RANDOM) + len(message).to_bytes(LENGTH, "big") + message + self._app_id
+        padding = BLOCK - len(framed) % BLOCK
+        encrypted = base64.b64encode(self._cipher.encrypt(framed + bytes((padding,)) * padding)).decode()
+        nonce = secrets.token_hex(8)
+        signature = self._sign(timestamp, nonce, encrypted)
+        return SEALED.format(encrypted=encrypted, signature=signature, timestamp=timestamp, nonce=nonce).encode()
 
     def _decrypted(self, encrypted: str) -> bytes:
         """The message in an envelope; every part of its framing has to be right."""

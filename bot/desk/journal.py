@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from bot.answered import body_of
 from bot.conversation import decode
 from bot.desk.minds import Minds
 from bot.desk.replay import again
-from bot.journalling import Before, Journalling, encoded
+from bot.journalling import Before, Journalling
 from bot.messages import Named
 from bot.mind import Mind
 from bot.sealing import BrokenSeal
@@ -60,7 +61,7 @@ class Journal:
         if mind is None:
             return Replayed(line=line, edition=wanted, outcome=Outcome.NO_EDITION)
         said = again(mind, line, before, line.at, self._public_url)
-        outcome = Outcome.SAME if encoded(said) == encoded(line.reply) else Outcome.DIFFERENT
+        outcome = Outcome.SAME if body_of(said) == body_of(line.reply) else Outcome.DIFFERENT
         return Replayed(line=line, edition=wanted, outcome=outcome, said=said, before=self._known(before))
 
     def topic(self, topic: str) -> str:

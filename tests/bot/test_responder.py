@@ -182,7 +182,7 @@ def test_exam_of_a_page(mind, text, expected):
 async def test_locks_disappear(responder):
     """A lock that stays for everyone who ever asked is a leak."""
     await asyncio.gather(*(responder.respond(_message("你好", user=str(number % 7))) for number in range(21)))
-    assert responder._locks == {}
+    assert responder._turns._locks == {}
 
 
 async def test_locks_disappear_where_a_turn_fails(responder, store):
@@ -190,7 +190,7 @@ async def test_locks_disappear_where_a_turn_fails(responder, store):
     store.error = StoreError("the database is gone")
     with pytest.raises(StoreError):
         await responder.respond(_message("你好"))
-    assert responder._locks == {}
+    assert responder._turns._locks == {}
     store.error = None
     assert (await asyncio.wait_for(responder.respond(_message("你好")), 5)).kind is Kind.SMALLTALK
 
@@ -214,7 +214,7 @@ async def test_locks_disappear_where_a_turn_is_given_up(mind):
     assert (await asyncio.wait_for(second, 5)).kind is Kind.SMALLTALK
     with pytest.raises(asyncio.CancelledError):
         await first
-    assert responder._locks == {}
+    assert responder._turns._locks == {}
 
 
 async def test_a_gap_holds_no_personal_number(responder, store):
