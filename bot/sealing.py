@@ -1,6 +1,5 @@
 """Encrypts what is kept, and makes keyed hashes of what must be found again without being kept. Knows no store."""
 
-import hashlib
 import hmac
 import secrets
 
@@ -47,7 +46,7 @@ class Sealer:
     def mark(self, purpose: str, *texts: str) -> str:
         """A keyed hash: the same texts for the same purpose have the same one, and it leads back to none of them."""
         told = b"".join(len(part).to_bytes(4, "big") + part for part in (each.encode() for each in (purpose, *texts)))
-        return hmac.new(self._mark_key, told, hashlib.sha256).digest()[:MARK_BYTES].hex()
+        return hmac.digest(self._mark_key, told, "sha256")[:MARK_BYTES].hex()
 
 
 def _derived(key: bytes, use: bytes) -> bytes:

@@ -16,6 +16,7 @@ from adapters.storage.migrations import MIGRATIONS
 from adapters.storage.worker import Worker
 from bot.ports import StoreError
 
+LONGEST_LOG = 4000  # pages (16 MB) before it is written back; what changes often is then written back once
 T = TypeVar("T")
 
 
@@ -51,6 +52,7 @@ class SqliteFile:
                 raise sqlite3.DatabaseError(faults[0])
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=normal")
+            connection.execute(f"pragma wal_autocheckpoint={LONGEST_LOG}")
             self._db = Database(connection)
             with transaction(self._db):
                 _migrate(self._db)
@@ -141,14 +143,14 @@ class SqliteFile:
             future = job.future
             if future.done():
                 continue  # nobody waits any more
-            if isinstance(result, sqlite3.Error | OSError):
+            if not isinstance(result, Exception):
+                future.set_result(result)
+            elif isinstance(result, sqlite3.Error | OSError):
                 error = self._unusable(result)
                 error.__cause__ = result
                 future.set_exception(error)
-            elif isinstance(result, Exception):
-                future.set_exception(result)
             else:
-                future.set_result(result)
+                future.set_exception(result)
 
     async def close(self) -> None:
         """Finish what is queued, close the file and end the thread."""

@@ -82,6 +82,10 @@ def _gaps(db: Database) -> None:
     db.table("journal").create_index(["reply_id"])  # by it a low rating finds its question
 
 
+def _fewer_indexes(db: Database) -> None:
+    db.execute("drop index idx_reply_id")  # who rates a reply says whose it is
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("001_first_tables", _first_tables),
     ("002_shared_values", _shared_values),
@@ -92,4 +96,5 @@ MIGRATIONS: tuple[tuple[str, Callable[[Database], None]], ...] = (
     ("007_journal", journal_tables),
     ("008_gaps", _gaps),
     ("009_upcoming", upcoming),
+    ("010_fewer_indexes", _fewer_indexes),
 )

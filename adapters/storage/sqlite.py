@@ -124,8 +124,8 @@ def _keep(db: Database, turn: Turn) -> None:
 
 
 def _rate(db: Database, feedback: Feedback, gap_at: dt.datetime) -> bool:
-    query = "select body from reply where id = ? and channel = ? and user = ?"
-    row = db.execute(query, [feedback.reply_id, feedback.channel, feedback.user]).fetchone()
+    query = "select body from reply where channel = ? and user = ? and id = ?"
+    row = db.execute(query, [feedback.channel, feedback.user, feedback.reply_id]).fetchone()
     if row is None:
         return False
     at = gap_at.astimezone(dt.UTC).isoformat()

@@ -26,6 +26,8 @@ ECHO = re.compile(r"[A-Za-z0-9_-]{1,128}")
 TIMESTAMP = re.compile(r"[0-9]{1,12}")
 ENVELOPE = frozenset(("ToUserName", "Encrypt")) | READ
 PLAIN_FIELDS = READ - {"ToUserName"}
+_rendered = str(TextReply(source="{source}", target="{target}", content="{content}", time=0).render())
+TEXT = _rendered.replace("<CreateTime>0<", "<CreateTime>{time}<")  # what wechatpy writes, to be filled in
 SEALED = (
     "<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt><MsgSignature><![CDATA[{signature}]]></MsgSignature>"
     "<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
@@ -113,8 +115,9 @@ class Protocol:
     def reply(self, push: Push, text: str) -> bytes:
         """A text in answer to a push; encrypted in safe mode. Whatever the text holds, the XML is well-formed."""
         now = int(self._now())
-        reply = TextReply(source=harmless(push.account), target=harmless(push.user), content=harmless(text), time=now)
-        message = str(reply.render()).encode()
+        message = TEXT.format(
+            source=harmless(push.account), target=harmless(push.user), content=harmless(text), time=now
+        ).encode()
         return self._sealed(message, str(now)) if self._is_safe else message
 
     def _check_signature(self, query: Query) -> None:
