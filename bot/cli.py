@@ -14,7 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import app as service
-from bot import journal_commands, knowledge_commands, staff_commands, stub_commands, stubbed, year_commands
+from bot import (
+    gap_commands,
+    journal_commands,
+    knowledge_commands,
+    staff_commands,
+    stub_commands,
+    stubbed,
+    year_commands,
+)
 from bot.evaluation import Result, count, judge
 from bot.messages import UnknownScope
 from bot.mind import Mind
@@ -43,6 +51,7 @@ staff_commands.add_to(cli)
 stub_commands.add_to(cli)
 knowledge_commands.add_to(knowledge_cli)
 year_commands.add_to(knowledge_cli)
+gap_commands.add_to(knowledge_cli)
 
 Region = Annotated[str, typer.Option("--region", "-r", help="Region by name or id, as a page passes it.")]
 Exam = Annotated[str, typer.Option("--exam", help="Exam by name or id.")]

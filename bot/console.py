@@ -41,6 +41,7 @@ from bot.record import Record
 from bot.responder import Responder
 from bot.settings import Settings
 from bot.staff.people import Person
+from knowledge.model import Knowledge
 
 
 class Console:
@@ -53,9 +54,11 @@ class Console:
         self.editions = SqliteEditions(file)
         self.live = Live(store=self.editions, cache=cache, clock=now)
         self.minds = Minds(self.editions, self.mind, cache)
-        self.reader = KnowledgeReader(lambda: self.mind().knowledge, clock)
+        self.knowledge: Callable[[], Knowledge] = lambda: self.mind().knowledge
+        """Of the newest edition; what answers no question may read it without making a mind."""
+        self.reader = KnowledgeReader(lambda: self.knowledge(), clock)
         self.people = People(store=SqliteStaff(file), lockout=Lockout(values), reader=self.reader, clock=now)
-        self.editing = Editor(store=self.editions, knowledge=lambda: self.mind().knowledge, clock=now)
+        self.editing = Editor(store=self.editions, knowledge=lambda: self.knowledge(), clock=now)
         self.checks = Checks(cache=cache, labelled=settings.labelled, clock=now)
         self.publishing = Publisher(
             store=self.editions, contents=self.editing.contents, checks=self.checks, live=self.live, clock=now
@@ -140,8 +143,12 @@ class Console:
             finally:
                 task.cancel()
                 await asyncio.wait({task})
-                await self.checks.close()
-                await self.exchange.close()
+                await self.close()
+
+    async def close(self) -> None:
+        """End checks and imports that still run."""
+        await self.checks.close()
+        await self.exchange.close()
 
 
 def now() -> dt.datetime:

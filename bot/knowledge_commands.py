@@ -2,45 +2,25 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from difflib import unified_diff
-from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
-from adapters.storage.database import SqliteFile
-from adapters.storage.sqlite_editions import SqliteEditions
-from bot.app import DATABASE
-from bot.console import now
+from bot.console import Console, now
 from bot.desk import shipping
-from bot.desk.checking import Checks
 from bot.desk.drafting import with_drafts
-from bot.desk.editing import Editor
-from bot.desk.live import Live
-from bot.desk.publishing import Publisher
+from bot.offline import run
 from bot.saying import fail, say
-from bot.settings import Settings, read
 from bot.staff.editions import Draft, DraftState, Publication
 from bot.staff.people import Done
 from bot.staff.releases import Order, Released, Verdict
 from bot.staff.stores import SavedMeanwhileError
-from knowledge.content import CONTENT, load, load_texts, read_folder
+from knowledge.content import CONTENT, load_texts, read_folder
 
-T = TypeVar("T")
 Note = Annotated[str, typer.Option(help="Why; it stands in the history.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Data:
-    """What the commands call."""
-
-    store: SqliteEditions
-    editor: Editor
-    publisher: Publisher
 
 
 def add_to(knowledge: typer.Typer) -> None:
@@ -64,8 +44,8 @@ def take_in(
     texts = read_folder(folder)
     load_texts(texts, folder)
 
-    async def work(data: Data) -> tuple[str, ...]:
-        content = await data.editor.contents.current()
+    async def work(data: Console) -> tuple[str, ...]:
+        content = await data.editing.contents.current()
         changes = await asyncio.to_thread(shipping.changed, content.texts, texts)
         drafts = [
             Draft(
@@ -84,11 +64,11 @@ def take_in(
             at=now(), who=shipping.SYSTEM, deed="imported", object=folder.name, detail=f"{len(drafts)} {note}".strip()
         )
         if drafts:
-            await data.store.save_all(tuple((each, 0) for each in drafts), done)
+            await data.editions.save_all(tuple((each, 0) for each in drafts), done)
         return tuple(each.key for each in drafts)
 
     try:
-        keys = _run(work)
+        keys = run(work)
     except SavedMeanwhileError as error:
         fail(
             f"there is a draft of {error.current.key if error.current else 'one of them'} already; nothing was taken in"
@@ -105,7 +85,7 @@ def export(
     edition: Annotated[int, typer.Option(help="Which edition; without it the newest.", min=0)] = 0,
 ) -> None:
     """Write an edition as a content folder, byte for byte as it was imported where nothing changed."""
-    number, texts = _run(lambda data: _edition(data, edition))
+    number, texts = run(lambda data: _edition(data, edition))
     stray = sorted(set(read_folder(folder)) - set(texts)) if folder.is_dir() else []
     if stray:
         fail(
@@ -126,18 +106,18 @@ def diff(
 ) -> None:
     """Show entry by entry what differs between two editions, folders or the drafts."""
 
-    async def side(data: Data, name: str) -> Mapping[str, str]:
+    async def side(data: Console, name: str) -> Mapping[str, str]:
         if name.isdigit():
             return (await _edition(data, int(name)))[1]
         if name:
             return read_folder(Path(name))
-        drafts = [each for each in await data.store.drafts() if each.state is DraftState.OPEN]
+        drafts = [each for each in await data.editions.drafts() if each.state is DraftState.OPEN]
         return with_drafts((await _edition(data, 0))[1], drafts)
 
-    async def work(data: Data) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    async def work(data: Console) -> tuple[Mapping[str, str], Mapping[str, str]]:
         return await side(data, older), await side(data, newer)
 
-    for change in shipping.changed(*_run(work)):
+    for change in shipping.changed(*run(work)):
         before, after = (text.strip("\n").splitlines() for text in (change.before, change.after))
         for line in unified_diff(
             before, after, f"{change.file} {change.key}", f"{change.file} {change.key}", lineterm=""
@@ -154,22 +134,22 @@ def publish(
 ) -> None:
     """Check drafts as the console does, and publish them: live everywhere within a second."""
 
-    async def work(data: Data) -> Released:
-        drafts = await data.store.drafts()
+    async def work(data: Console) -> Released:
+        drafts = await data.editions.drafts()
         chosen = [each for each in drafts if (each.key in keys if keys else each.state is DraftState.OPEN)]
         if keys and len(chosen) < len(set(keys)):
             fail(f"there is no draft of {', '.join(set(keys) - {each.key for each in chosen})}")
         order = Order(drafts=tuple((each.key, each.version) for each in chosen), note=note, override=override)
-        return await data.publisher.publish(shipping.operator(now()), order)
+        return await data.publishing.publish(shipping.operator(now()), order)
 
-    _tell(_run(work))
+    _tell(run(work))
 
 
 def rollback(
     edition: Annotated[int, typer.Argument(help="The edition whose content is told again.", min=1)], note: Note = ""
 ) -> None:
     """Make the content of an older edition the newest, at once; the drafts stay."""
-    _tell(_run(lambda data: data.publisher.rollback(shipping.operator(now()), edition, note)))
+    _tell(run(lambda data: data.publishing.rollback(shipping.operator(now()), edition, note)))
 
 
 def history(
@@ -178,10 +158,10 @@ def history(
 ) -> None:
     """List what was published when and by whom, the newest first; of an entry also its text."""
 
-    async def work(data: Data) -> tuple[Publication, ...]:
-        return (await data.store.history(key))[:limit] if key else await data.store.publications(limit=limit)
+    async def work(data: Console) -> tuple[Publication, ...]:
+        return (await data.editions.history(key))[:limit] if key else await data.editions.publications(limit=limit)
 
-    for each in _run(work):
+    for each in run(work):
         reason = f" (override: {each.override})" if each.override else ""
         say(
             f"{each.edition}  {each.at.astimezone():%Y-%m-%d %H:%M}  {each.kind.value}  {each.by}  {each.note}{reason}".rstrip()
@@ -190,11 +170,11 @@ def history(
             say(change.after.strip("\n"))
 
 
-async def _edition(data: Data, edition: int) -> tuple[int, Mapping[str, str]]:
+async def _edition(data: Console, edition: int) -> tuple[int, Mapping[str, str]]:
     """An edition's number and texts; 0 is the newest."""
-    number = edition or await data.store.current()
+    number = edition or await data.editions.current()
     try:
-        return number, await data.store.texts(number)
+        return number, await data.editions.texts(number)
     except KeyError:
         fail(f"there is no edition {number}; kaoda knowledge history lists them")
 
@@ -206,29 +186,3 @@ def _tell(released: Released) -> None:
     if released.verdict is not Verdict.PUBLISHED:
         fail(f"{released.verdict.value} {' '.join(released.keys)}: {released.text}")
     say(released.text)
-
-
-def _run(work: Callable[[Data], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with _data(read()) as data:
-            return await work(data)
-
-    return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _data(settings: Settings) -> AsyncIterator[Data]:
-    """Editions over the data folder; at the first use the shipped content is the first. Raises StoreError and ContentError."""
-    file, learnt = SqliteFile(settings.data_dir / DATABASE), settings.data_dir / "cache"
-    await file.open()
-    checks = Checks(cache=learnt, labelled=settings.labelled, clock=now)
-    try:
-        store = SqliteEditions(file)
-        await shipping.bring(store, now)
-        editor = Editor(store=store, knowledge=cache(lambda: load(CONTENT)), clock=now)
-        live = Live(store=store, cache=learnt, clock=now)
-        publisher = Publisher(store=store, contents=editor.contents, checks=checks, live=live, clock=now)
-        yield Data(store=store, editor=editor, publisher=publisher)
-    finally:
-        await checks.close()
-        await file.close()

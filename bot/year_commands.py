@@ -2,46 +2,24 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console as Screen
 from rich.table import Table as Printed
 
-from adapters.storage.database import SqliteFile
-from adapters.storage.sqlite_editions import SqliteEditions
-from bot.app import DATABASE
-from bot.console import now
+from bot.console import Console, now
 from bot.desk import shipping
-from bot.desk.editing import Editor
-from bot.desk.exchange import Exchanger
-from bot.desk.layers import Layers
-from bot.desk.years import YearsDesk
-from bot.mind import Mind
+from bot.offline import run
 from bot.saying import fail, say
-from bot.settings import Settings, read
 from bot.staff.exchange import Format, Job, JobState, Table
 from bot.staff.years import Answered, Checklist, RegionPlan, Rolled, WorkState
-from knowledge.content import CONTENT, load
 
-T = TypeVar("T")
 LOOK = 0.2  # s between two looks at a running import
 Year = Annotated[int, typer.Option(help="The exam year; without it the one that is told.", min=0, max=2099)]
 Exam = Annotated[str, typer.Option(help="Exam by name or id; without it the usual one.")]
 Drafts = Annotated[bool, typer.Option("--drafts", help="With what is not published yet.")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Data:
-    """What the commands call."""
-
-    years: YearsDesk
-    exchange: Exchanger
 
 
 def add_to(knowledge: typer.Typer) -> None:
@@ -64,13 +42,13 @@ def roll_over(
     Nothing of it can be published before somebody has verified it in the console (新年度). Prints what is left, by region.
     """
 
-    async def work(data: Data) -> Rolled:
+    async def work(data: Console) -> Rolled:
         rolled = await data.years.roll_over(shipping.operator(now()), source, target, tuple(region or ()))
         if not rolled.findings:
             _print(await data.years.checklist(target))
         return rolled
 
-    rolled = _run(work)
+    rolled = run(work)
     _refuse(rolled)
     say(f"{len(rolled.keys)} unverified drafts of {target} were made, {rolled.skipped} were there already")
 
@@ -86,12 +64,12 @@ def new_region(
 ) -> None:
     """Show what a region lacks, and which topics are answered there; the filled-in workbook goes in by sheets-in."""
 
-    async def work(data: Data) -> tuple[RegionPlan | None, bytes | None, Rolled]:
+    async def work(data: Console) -> tuple[RegionPlan | None, bytes | None, Rolled]:
         rolled = await data.years.propose(shipping.operator(now()), region, exam, year) if propose else Rolled()
         body = await data.years.sheet(region, exam, year) if sheet else None
         return await data.years.region(region, exam, year), body, rolled
 
-    plan, body, rolled = _run(work)
+    plan, body, rolled = run(work)
     if plan is None:
         fail(f"there is no region {region!r}, or several, or no exam {exam!r}: write it like 四川乐山, or CN-5111")
     _refuse(rolled)
@@ -120,10 +98,10 @@ def sheets_out(
     if form is None:
         fail(f"{file}: end its name in .xlsx, .zip or .csv")
 
-    async def work(data: Data) -> bytes:
+    async def work(data: Console) -> bytes:
         return (await data.exchange.export(form, table, with_drafts=drafts)).body
 
-    file.write_bytes(_run(work))
+    file.write_bytes(run(work))
     say(f"{file} is written")
 
 
@@ -132,7 +110,7 @@ def sheets_in(
 ) -> None:
     """Take tables in as drafts: all that they change, or nothing and a line for each cell that does not fit."""
 
-    async def work(data: Data) -> Job:
+    async def work(data: Console) -> Job:
         person = shipping.operator(now())
         job = await data.exchange.begin(person, file.name, file.read_bytes())
         while job.state is JobState.RUNNING:
@@ -140,7 +118,7 @@ def sheets_in(
             job = data.exchange.job(person, job.id) or job
         return job
 
-    job = _run(work)
+    job = run(work)
     for each in job.misfits:
         sys.stderr.write(f"{each.sheet} {each.cell}: {each.problem}\n  → {each.remedy}\n")
     if job.state is not JobState.KEPT:
@@ -158,35 +136,6 @@ def _print(found: Checklist) -> None:
     Screen().print(printed)
     for line in found.by_hand:
         say(line)
-
-
-def _run(work: Callable[[Data], Awaitable[T]]) -> T:
-    async def run() -> T:
-        async with _data(read()) as data:
-            return await work(data)
-
-    return asyncio.run(run())
-
-
-@asynccontextmanager
-async def _data(settings: Settings) -> AsyncIterator[Data]:
-    """Years and exchange over the data folder. Raises StoreError and ContentError."""
-    file = SqliteFile(settings.data_dir / DATABASE)
-    await file.open()
-    try:
-        store = SqliteEditions(file)
-        await shipping.bring(store, now)
-        shipped = cache(lambda: load(CONTENT))  # for what lies in what
-        editor = Editor(store=store, knowledge=shipped, clock=now)
-        layers = Layers(store, _no_mind)
-        years = YearsDesk(store=store, layers=layers, contents=editor.contents, editor=editor, clock=now)
-        yield Data(years=years, exchange=Exchanger(store=store, layers=layers, contents=editor.contents, clock=now))
-    finally:
-        await file.close()
-
-
-def _no_mind() -> Mind:
-    raise RuntimeError("these commands answer no question")
 
 
 def _refuse(rolled: Rolled) -> None:

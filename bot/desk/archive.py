@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from bot.desk.sheets import mark_of
-from bot.desk.workbook import UnreadableError
+from bot.desk.uploaded import UnreadableError
 from knowledge import entries
 from knowledge.content import FOLDERS, ContentError, load_texts
 from knowledge.entries import Edit, Entry

@@ -7,10 +7,10 @@ that begins with an apostrophe, so that reading takes away exactly what writing 
 import csv
 import io
 
-from bot.desk import sheets, workbook
+from bot.desk import sheets
 from bot.desk.incoming import Fault, Incoming
 from bot.desk.sheets import Sheet
-from bot.desk.workbook import UnreadableError
+from bot.desk.uploaded import MOST_ROWS, UnreadableError, columns_of
 from bot.staff.exchange import Table
 
 DANGEROUS = frozenset("=+-@\t\r＝＋－＠")  # full-width ones are formulas too in some spreadsheets
@@ -52,12 +52,12 @@ def read(body: bytes, name: str) -> tuple[list[Incoming], list[Fault]]:
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise UnreadableError("broken") from error
-    if len(lines) > workbook.MOST_ROWS:
+    if len(lines) > MOST_ROWS:
         raise UnreadableError("too_many", str(len(lines)))
     faults: list[Fault] = []
     headers = [restore(each) for each in lines[0]] if lines else []
     table = _table(name, headers)
-    columns = workbook.columns_of(table, headers, faults)
+    columns = columns_of(table, headers, faults)
     if columns is None:
         return [], faults
     rows = []
@@ -77,7 +77,7 @@ def _table(name: str, headers: list[str]) -> Table:
     fitting = []
     for table in Table:
         faults: list[Fault] = []
-        if workbook.columns_of(table, headers, faults) is not None:
+        if columns_of(table, headers, faults) is not None:
             fitting.append(table)
     if len(fitting) == 1:
         return fitting[0]

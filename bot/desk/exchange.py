@@ -10,13 +10,13 @@ from pathlib import PurePath
 
 import msgspec
 
-from bot.desk import archive, comma, said, sheets, workbook
+from bot.desk import archive, comma, said, sheets
 from bot.desk.contents import Content, Contents, covers, regions_of
 from bot.desk.drafting import with_drafts
 from bot.desk.incoming import Fault, Incoming, Stands
 from bot.desk.layers import Layered, Layers
 from bot.desk.misfits import misfit, told
-from bot.desk.workbook import UnreadableError
+from bot.desk.uploaded import UnreadableError
 from bot.ports import Clock, StoreError
 from bot.staff.editions import Draft
 from bot.staff.exchange import Exported, Format, Job, JobState, Misfit, Table
@@ -167,6 +167,8 @@ def _found(running: _Running, body: bytes, layer: Layered, content: Content) -> 
             raise UnreadableError("too_big", str(MOST_BYTES // 2**20))
         match PurePath(running.job.file).suffix.lower():
             case ".xlsx" | ".xlsm":
+                from bot.desk import workbook  # late: openpyxl is needed by few, and costs memory
+
                 tables, faults = workbook.read(body)
             case ".csv":
                 tables, faults = comma.read(body, PurePath(running.job.file).stem)
@@ -242,6 +244,8 @@ def _csv(table: Table, layer: Layered) -> bytes:
 
 def as_workbook(tables: Iterable[Table], layer: Layered, *, with_drafts: bool = False) -> bytes:
     """Some tables of a layer as a workbook; some seconds for all of them."""
+    from bot.desk import workbook  # late, likewise
+
     about = sheets.told()["about"]
     drafts = about["drafts"] if with_drafts else ""
     lines = [line.format(edition=layer.edition, drafts=drafts) for line in about["lines"]]

@@ -1,6 +1,6 @@
 """What does not fit in a file, in Chinese, from tables.toml. Pure."""
 
-from bot.desk import sheets, workbook
+from bot.desk import sheets, uploaded
 from bot.desk.incoming import Fault, Incoming
 from bot.staff.exchange import Misfit
 
@@ -15,7 +15,7 @@ def told(fault: Fault, incoming: Incoming | None, *, is_csv: bool) -> Misfit:
         if is_csv or incoming is None or fault.column not in incoming.columns:
             cell = sheets.told()["exchange"]["by_row"].format(row=fault.row, column=header)
         else:
-            cell = f"{workbook.letter_of(incoming, fault.column)}{fault.row}"
+            cell = f"{uploaded.letter_of(incoming, fault.column)}{fault.row}"
     return misfit(sheets.name_of(fault.table), cell, fault.why, fault.what)
 
 

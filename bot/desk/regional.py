@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.desk import sheets, typed, workbook
+from bot.desk import sheets, typed
 from bot.desk.checklists import notices_of
 from bot.desk.fields import named
 from bot.desk.layers import Layered
@@ -154,6 +154,8 @@ def proposals(known: Knowledge, stands: Mapping[str, Entry], region: str, exam: 
 
 def sheet(layer: Layered, region: str, exam: str, year: int) -> bytes:
     """A workbook with what is known of a region, and rows prepared for what is not."""
+    from bot.desk import workbook  # late: openpyxl is needed by few, and costs memory
+
     known = layer.knowledge
     about = told()["about"]
     lines = [line.format(edition=layer.edition, drafts=about["drafts"]) for line in about["lines"]]

@@ -20,25 +20,16 @@ from bot.desk import sheets
 from bot.desk.fields import SPECS
 from bot.desk.incoming import Fault, Incoming
 from bot.desk.sheets import DELETE, KEY, KINDS, MARK, PHRASING, Labels, Row, Sheet
+from bot.desk.uploaded import MOST_ROWS, UnreadableError, columns_of
 from bot.staff.exchange import Table
 from bot.staff.forms import FieldKind
 
 MOST_UNPACKED = 200 * 2**20  # bytes
-MOST_ROWS = 20_000  # of all sheets together; the shipped content has about 11,500
 MOST_COLUMNS = 60
 WIDE = frozenset({"text", "sources", "quote", "consequence", "deeds", "aliases", "regions", PHRASING})
 LOCKED = frozenset({KEY, MARK})
 GREY, HEAD = PatternFill("solid", fgColor="EFEFEF"), PatternFill("solid", fgColor="DCE6F1")
 Cells = list[Any]
-
-
-class UnreadableError(Exception):
-    """A workbook or table cannot be opened. `why` is a word of `misfits`; save it again and upload it anew."""
-
-    def __init__(self, why: str, what: str = "") -> None:
-        """`what` is told with it."""
-        super().__init__(why)
-        self.why, self.what = why, what
 
 
 # --- out -----------------------------------------------------------------------------------------------------------
@@ -203,31 +194,6 @@ def _read_sheet(page: Any, table: Table, faults: list[Fault]) -> Incoming | None
         if number > MOST_ROWS:
             raise UnreadableError("too_many", sheets.name_of(table))
     return Incoming(table=table, columns=tuple(columns), rows=tuple(found))
-
-
-def letter_of(incoming: Incoming, column: str) -> str:
-    """The letters of a column in its sheet."""
-    return str(get_column_letter(incoming.columns.index(column) + 1))
-
-
-def columns_of(table: Table, headers: Iterable[str], faults: list[Fault]) -> list[str] | None:
-    """The columns of a first row, "" where a header is empty; None, and misfits, where it is not that table's."""
-    wrong = len(faults)
-    names = {sheets.header_of(table, column): column for column in sheets.columns_of(table)}
-    found: list[str] = []
-    for header in (text.strip() for text in headers):
-        column = names.get(header, "")
-        if header and not column:
-            faults.append(Fault(table=table, row=0, column="", why="unknown_column", what=header))
-        elif column and column in found:
-            faults.append(Fault(table=table, row=0, column="", why="column_twice", what=header))
-        found.append(column)
-    needed = (sheets.TOPIC, PHRASING, MARK) if table is Table.PHRASINGS else (KEY, MARK)
-    for column in needed:
-        if column not in found:
-            what = sheets.header_of(table, column)
-            faults.append(Fault(table=table, row=0, column="", why="no_column", what=what))
-    return None if len(faults) > wrong else found
 
 
 def _text(cell: Any) -> str:
