@@ -18,7 +18,7 @@ from bot.staff.editions import Draft, Finding
 from bot.staff.people import Done, Person, Right, may
 from bot.staff.stores import EditionStore, SavedMeanwhileError
 from knowledge.edit import set_fields
-from knowledge.entries import ROWS
+from knowledge.entries import ROWS, may_hold
 from knowledge.entries import Entry as Piece
 from knowledge.merge import merge
 from knowledge.model import Knowledge
@@ -118,8 +118,10 @@ class Editor:
         entry, findings = read(file, text, topic)
         if entry is None:
             return edit, None, findings
-        edit = msgspec.structs.replace(edit, key=edit.key or entry.key)
         is_new = published is None and draft is None
+        if is_new and not may_hold(file):
+            return edit, None, _refused(edit, "no_file", file=file).findings
+        edit = msgspec.structs.replace(edit, key=entry.key if is_new else edit.key)
         if (entry.key != edit.key or (is_new and not edit.seen)) and entry.key in content.index:
             return edit, None, _refused(edit, "taken", other=entry.key).findings
         return edit, entry, ()

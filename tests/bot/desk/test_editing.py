@@ -268,3 +268,32 @@ async def test_discarding_is_for_who_may_edit_and_saw_the_draft(site: Desk) -> N
         LI, Edit(key=SHANGHAI, text=await text_of(site, SHANGHAI), seen=0)
     )
     assert (await site.editing.discard(LI, SHANGHAI, 1)).findings
+
+
+OTHERS_ROW = '\n[["window"]]\nname = "payment"\nstage = "payment"\nexams = ["health"]\nregion = "CN-31"\nyear = 2024\n'
+
+
+async def test_an_editor_of_a_region_smuggles_no_row_of_another_region(site: Desk) -> None:
+    """A second row below a header in quotes would be published with the first, whose region is the editor's."""
+    text = await text_of(site, WINDOW)
+    kept = await site.editing.save(LESHAN, Edit(key=WINDOW, text=text + OTHERS_ROW, seen=0))
+    assert (kept.draft, [each.problem for each in kept.findings]) == (None, ["这一条里还藏着另一条"])
+
+
+@pytest.mark.parametrize(
+    "file", ["notices/../../evil.toml", "notices/a/b.toml", "/evil.toml", "topics/../x.toml", "evil.toml", ""]
+)
+async def test_a_new_entry_goes_to_a_file_of_the_content_alone(site: Desk, file: str) -> None:
+    """The name comes from a form; kaoda knowledge export writes to it."""
+    notice = await text_of(site, "notice:leshan-2024")
+    text = notice.replace('id = "leshan-2024"', 'id = "evil-2024"', 1)
+    kept = await site.editing.save(LI, Edit(key="", text=text, seen=0, file=file))
+    assert kept.draft is None
+    assert kept.findings
+
+
+async def test_a_new_entry_is_called_by_what_it_is(site: Desk) -> None:
+    """Whatever key a form sends: history and rights go by it."""
+    kept = await site.editing.save(LI, Edit(key="answer:x", text=NEW, seen=0, file="topics/payment.toml", topic="b"))
+    assert kept.draft
+    assert kept.draft.key == "answer:b/health/CN-5111/2024"
