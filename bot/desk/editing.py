@@ -128,6 +128,8 @@ class Editor:
 
     async def _keep(self, person: Person, content: Content, edit: Edit, stands: Draft | None) -> Kept:
         published = content.text(edit.key)
+        if edit.seen != (stands.version if stands else 0):  # whose authors these are is known of what stands alone
+            return Kept(conflict=self._conflict(edit, content, stands))
         is_rebased = stands is None or (edit.base is not None and not _differ(edit.base, published))
         before = published if is_rebased or stands is None else stands.before
         draft = Draft(

@@ -10,7 +10,7 @@ from desk_site import LESHAN, LI, PAYMENT, VIEWER, WANG, WINDOW, Desk, desk
 
 from bot.mind import Mind
 from bot.staff.editing import Edit, Kind
-from bot.staff.editions import Change, Publication, PublicationKind
+from bot.staff.editions import Change, Draft, Publication, PublicationKind
 from bot.staff.people import Done, Person, Role
 
 NEW = '[[topic.answer]]\nexams = ["health"]\nregion = "CN-5111"\nyear = 2024\ntext = "新"\n'
@@ -297,3 +297,22 @@ async def test_a_new_entry_is_called_by_what_it_is(site: Desk) -> None:
     kept = await site.editing.save(LI, Edit(key="answer:x", text=NEW, seen=0, file="topics/payment.toml", topic="b"))
     assert kept.draft
     assert kept.draft.key == "answer:b/health/CN-5111/2024"
+
+
+async def test_no_author_is_lost_who_saves_in_between(site: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that names a version that is still to come: its authors would be those of the version before."""
+    text = await text_of(site, WINDOW)
+    await site.editing.save(LESHAN, Edit(key=WINDOW, text=f"# 一\n{text}", seen=0))
+    keep = site.store.save
+
+    async def after_wang(draft: Draft, seen: int, done: Done) -> int:
+        between = msgspec.structs.replace(draft, authors=("leshan", "wang"))
+        await keep(between, 1, msgspec.structs.replace(done, who="wang"))
+        return await keep(draft, seen, done)
+
+    monkeypatch.setattr(site.store, "save", after_wang)
+    kept = await site.editing.save(LI, Edit(key=WINDOW, text=f"# 三\n{text}", seen=2))
+    assert kept.conflict
+    draft = await site.store.draft(WINDOW)
+    assert draft
+    assert draft.authors in {("leshan",), ("leshan", "wang"), ("leshan", "wang", "li")}
