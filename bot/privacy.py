@@ -43,18 +43,25 @@ _BEING = re.compile(rf"(我是|本人是?)({_NAME}{{1,2}}?)(?=[^\u4e00-\u9fff·]
 _NOT_NAMES = re.compile(r"[人的护医师士生省市县区院校级员科]$")  # 我是安徽人, 我是高护
 _DOCUMENT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d{7,10}(?![A-Za-z0-9])")  # passports, travel permits
 _CUED = re.compile(
-    r"((?:网报号|报名号|证件号码?|身份证号?码?|护照号?码?|通行证号?码?|密码|口令|token)[是为:：=\s]{0,3})[A-Za-z0-9_-]{4,}",
+    r"((?:网报号码?|报名号码?|报名序号|准考证号码?|考生编?号|档案号|证件号码?|身份证号?码?|护照号?码?|通行证号?码?|微信号|QQ号?码?"
+    r"|openid|后[四六46]位|密码|口令|token)[是为:：=\s]{0,3})[A-Za-z0-9_-]{4,}",
     re.I,
 )
-_TOKEN = re.compile(r"(?<![\w-])[\w-]{40,}(?![\w-])", re.ASCII)
-_SPOKEN = re.compile(r"[〇零一二三四五六七八九幺]{11,}")
+_TOKEN = re.compile(r"(?<![\w-])(?:[\w-]{40,}|o[\w-]{27})(?![\w-])", re.ASCII)  # one-time tokens, openids of WeChat
+_EMAIL = re.compile(r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}", re.ASCII)
+_SPOKEN = re.compile(r"(?:[〇零一二三四五六七八九幺][-\s]?){10,}[〇零一二三四五六七八九幺]")
+_S = r"[-\s.·–—‐‑_]?"  # what is put between digits, so that they are easier to read
+_APART = re.compile(  # a mobile number or an identity card in any groups: 138.0013.8000, 138 00 13 80 00
+    rf"(?<!\d)(?:(?:\+?86{_S})?1{_S}[3-9](?:{_S}\d){{9}}"
+    rf"|[1-9](?:{_S}\d){{5}}{_S}(?:1{_S}[89]|2{_S}0)(?:{_S}\d){{9}}{_S}[\dXx])(?!\d)"
+)
 _LONG = re.compile(r"(?<!\d)0\d{12,}(?!\d)")  # longer than an office phone
 
 
 def redact(text: str) -> str:
     """The text as it may be kept: without personal numbers, documents, passwords, one-time tokens and names that are given."""
     plain = text.translate(_WIDE)
-    for pattern in (_TOKEN, _DOCUMENT, _SPOKEN, _LONG):
+    for pattern in (_TOKEN, _EMAIL, _DOCUMENT, _APART, _SPOKEN, _LONG):
         plain = pattern.sub(_MASK, plain)
     plain = _CUED.sub(rf"\1{_MASK}", mask(plain))
     for pattern in (_CALLED, _BEING):

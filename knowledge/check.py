@@ -4,22 +4,17 @@ A gate is a function from content to problems; a problem names file and entry an
 """
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from knowledge import figures, names, status_check
 from knowledge.fact import Site, Specialty, Window
+from knowledge.literals import literals_in
 from knowledge.model import Knowledge, Scope
 from knowledge.problem import FILES, Content, Gate, Problem, citations, entry_of
 from knowledge.region import NATION
-from knowledge.render import PLACEHOLDER, Context, Details, RenderError, fill
+from knowledge.render import Context, Details, RenderError, fill
 from knowledge.resolve import Found, resolve
-
-DATE = r"\d+月\d+日|\d{4}年\d+月"
-FEE = r"\d+元"
-PHONE = r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|\d{8})(?!\d)"
-LITERAL = re.compile(f"{DATE}|{FEE}|{PHONE}")
 
 
 def problems(content: Content) -> list[Problem]:
@@ -70,9 +65,11 @@ def specialty_cells(content: Content) -> Iterator[Problem]:
 
 
 def literals(content: Content) -> Iterator[Problem]:
-    """No date, fee or phone number is typed in an answer: they come from rows."""
-    for _, answer, file, entry in content.answers():
-        for found in LITERAL.findall(PLACEHOLDER.sub("", answer.text)):
+    """No date, fee or phone number is typed in an answer or a fixed sentence: they come from rows."""
+    texts = [(answer.text, file, entry) for _, answer, file, entry in content.answers()]
+    texts += [(text, "phrases.toml", name) for name, text in content.knowledge.phrases.items()]
+    for text, file, entry in texts:
+        for found in literals_in(text):
             yield Problem(
                 file=file,
                 entry=entry,

@@ -12,6 +12,7 @@ MOST_BYTES = 8 * 2**20  # of an upload
 MOST_UNPACKED = 64 * 2**20  # of a .docx; above it is no notice but an attack
 ENCODINGS = ("utf-8-sig", "gb18030")
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+WIDEST = 200  # columns that a cell reaches over; Word has 63, and each is gone through
 CIRCLED = 0x245F  # before ①
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -69,6 +70,8 @@ def _docx(data: bytes) -> tuple[Block, ...]:
         raise
     except Exception as error:  # whatever a broken file makes of the library, the person has to send another
         raise DocumentError("not_docx") from error
+    if any(each.grid_span > WIDEST for each in document.element.iter(f"{W}tc")):
+        raise DocumentError("not_docx")
     numbers = _Numbers(document)
     found: list[Block] = []
     for item in document.iter_inner_content():
@@ -155,8 +158,9 @@ def _levels(abstract: Any) -> dict[int, tuple[str, str, int]]:
 def _numbering(paragraph: Any) -> tuple[str, int] | None:
     """The list and level of a paragraph, by itself or by its style."""
     elements = [paragraph._p.pPr]  # the library has no other way to the numbering
-    style = paragraph.style
-    while style is not None:
+    style, known = paragraph.style, set[str]()
+    while style is not None and style.style_id not in known:  # a broken file's style may rest on itself
+        known.add(style.style_id)
         elements.append(style.element.pPr)
         style = style.base_style
     number, level = None, None

@@ -4,13 +4,15 @@ An entry is a topic without its answers, an answer, a row, a notice, or a whole 
 above a header belong to the entry below them; blank lines to the one above. Knows no store and nobody who edits.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from knowledge.content import parse
+from knowledge.content import ContentError, parse
 from knowledge.cutting import pieces
 
 ROWS = {  # file → the table of its rows
@@ -24,7 +26,9 @@ ROWS = {  # file → the table of its rows
     "facts/contacts.toml": "contact",
 }
 FILE_OF = {table: file for file, table in ROWS.items()}
+WHOLE = ("lexicon.toml", "phrases.toml", "regions.toml", "status.toml")  # files that are one entry each
 ANSWER = "topic.answer"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.toml", re.ASCII)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +56,12 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: it is deleted."""
     topic: str = ""
     """Of a new answer: its topic."""
+
+
+def may_hold(file: str) -> bool:
+    """Whether a new entry may go to a file of that name: one of rows, or a notice's or topics' directly in its folder."""
+    folder, _, name = file.rpartition("/")
+    return file in ROWS or (folder in ("notices", "topics") and bool(NAME.fullmatch(name)))
 
 
 def tables_of(file: str) -> tuple[str, ...]:
@@ -108,11 +118,23 @@ def _entry(file: str, table: str, piece: str, topic: str) -> Entry:
     if not table:
         return Entry(key=f"head:{file}", kind="head", file=file, text=piece, fields=parse(file, piece))
     kind = table.rpartition(".")[2]
+    fields = _only_row(file, table, piece)
     if kind == "answer":
-        fields = parse(file, piece)["topic"]["answer"][0]
         return Entry(key=key_of(kind, fields, topic), kind=kind, file=file, text=piece, fields=fields, topic=topic)
-    fields = parse(file, piece)[table][0]
     return Entry(key=key_of(kind, fields), kind=kind, file=file, text=piece, fields=fields)
+
+
+def _only_row(file: str, table: str, piece: str) -> dict[str, Any]:
+    """The row that a piece is. Another one below a header in quotes, [["window"]], would go with it unseen: ContentError."""
+    found: Any = parse(file, piece)
+    for name in table.split("."):
+        is_alone = isinstance(found, dict) and set(found) == {name}
+        found = found[name] if is_alone else None
+    if not isinstance(found, list) or len(found) != 1 or (table == "topic" and "answer" in found[0]):
+        problem, remedy = "another row stands within this one", "write each row below a [[header]] without quotes"
+        raise ContentError(Path(file).name, table, problem, remedy)
+    row: dict[str, Any] = found[0]
+    return row
 
 
 def key_of(kind: str, fields: Mapping[str, Any], topic: str = "") -> str:

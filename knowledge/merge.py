@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 MINE, BETWEEN, THEIRS = "<<<<<<<", "=======", ">>>>>>>"  # lines around a place that somebody has to decide
+MANY = 1000  # lines; of more the commonest (blank ones) are no anchors: comparing each with each took half a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ def _by_line(was: list[str], has: list[str], want: list[str]) -> list[str]:
 def _common(old: list[str], other: list[str], own: list[str]) -> list[tuple[int, int, int, int]]:
     """The runs of lines that all three have: where each begins in old, other and own, and how long it is."""
     found = []
-    mine = SequenceMatcher(None, old, own, autojunk=False).get_matching_blocks()
-    for a, b, size in SequenceMatcher(None, old, other, autojunk=False).get_matching_blocks():
+    is_long = max(map(len, (old, other, own))) > MANY
+    mine = SequenceMatcher(None, old, own, autojunk=is_long).get_matching_blocks()
+    for a, b, size in SequenceMatcher(None, old, other, autojunk=is_long).get_matching_blocks():
         for c, d, length in mine:
             start, end = max(a, c), min(a + size, c + length)
             if start < end:

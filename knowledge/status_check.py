@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from knowledge.literals import literals_in
 from knowledge.problem import Content, Gate, Problem
 from knowledge.status import Meaning, SelfCheck, Unexplained
 from knowledge.topic import Source
@@ -12,7 +13,7 @@ FILE = "status.toml"
 NEEDS = frozenset({"bind", "unbind", "my_data", "subscribe", "unsubscribe"})
 EVENTS = frozenset({"state_changed", "deadline"})
 MODES = frozenset({"", "online", "onsite", "auto"})
-LITERAL = re.compile(r"\d+月\d+日|\d{4}年\d+月|\d+元|(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|\d{8})(?!\d)|[{}]")
+BRACE = re.compile("[{}]")
 
 
 def problems(content: Content) -> list[Problem]:
@@ -87,7 +88,7 @@ def literals(content: Content) -> Iterator[Problem]:
         for check in table.check
     ]
     for entry, sentences in texts:
-        for found in (found for sentence in sentences for found in LITERAL.findall(sentence)):
+        for found in (each for text in sentences for each in (*literals_in(text), *BRACE.findall(text))):
             yield _problem(entry, f"“{found}” is typed in the text", "leave it out: the window of the row says by when")
         if not sentences[0]:
             yield _problem(entry, "it says nothing", "write the sentence, or call the states unexplained")

@@ -14,8 +14,8 @@ import msgspec
 from bot.desk.sheets import mark_of
 from bot.desk.uploaded import UnreadableError
 from knowledge import entries
-from knowledge.content import FOLDERS, ContentError, load_texts
-from knowledge.entries import Edit, Entry
+from knowledge.content import ContentError, load_texts
+from knowledge.entries import WHOLE, Edit, Entry, may_hold
 
 MANIFEST = "kaoda.json"
 MOST_UNPACKED = 100 * 2**20  # bytes
@@ -86,8 +86,7 @@ def _unpacked(archive: zipfile.ZipFile) -> tuple[dict[str, str], dict[str, str] 
 
 
 def _is_content(name: str) -> bool:
-    folder, _, file = name.rpartition("/")
-    return folder in FOLDERS and file.endswith(".toml")
+    return may_hold(name) or name in WHOLE
 
 
 def _marks(body: bytes) -> dict[str, str] | None:

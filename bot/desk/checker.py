@@ -13,7 +13,7 @@ import msgspec
 
 from bot.check import examine
 from bot.desk.building import NICE, build, place_of
-from bot.desk.findings import keyed, of_content, of_problem
+from bot.desk.findings import UNUSABLE, keyed, of_problem, of_unusable
 from bot.desk.played import Played, cases_of, keep, moment_of, played, played_before
 from bot.desk.words import words
 from bot.staff.editions import Difference, Finding
@@ -80,9 +80,8 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     tell(0.6)
     try:
         mind = build(task.after, cache)
-    except (ContentError, KeyError, ValueError) as error:
-        said = of_content(error) if isinstance(error, ContentError) else _broken(error)
-        return Found(findings=(*findings, said), is_usable=False)
+    except UNUSABLE as error:
+        return Found(findings=(*findings, of_unusable(error)), is_usable=False)
     cases = cases_of(task.labelled)
     if not cases:
         return Found(findings=findings)
@@ -101,15 +100,6 @@ def _findings(texts: dict[str, str], problems: list[Problem]) -> tuple[Finding, 
     except (ContentError, KeyError):
         return tuple(of_problem(each) for each in problems)
     return tuple(keyed(of_problem(each, knowledge), each, index) for each in problems)
-
-
-def _broken(error: Exception) -> Finding:
-    return Finding(
-        file="",
-        entry="",
-        problem=words("checking", "broken", error=type(error).__name__),
-        remedy=words("checking", "broken_remedy"),
-    )
 
 
 def _compared(cases: Sequence[Case], before: list[Played], after: list[Played], findings: tuple[Finding, ...]) -> Found:

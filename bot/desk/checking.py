@@ -34,6 +34,8 @@ class Running:
     progress: float = 0.0
     """0 to 1."""
     task: asyncio.Task[Checked] | None = None
+    waiting: int = 0
+    """How many publications wait for it: others' checks do not push it out."""
 
 
 class Checks:
@@ -54,11 +56,27 @@ class Checks:
             known.task = asyncio.create_task(self._check(known, content, drafts))
             self._known[key] = known
         self._known.move_to_end(key)
-        while len(self._known) > REMEMBERED:
-            _, old = self._known.popitem(last=False)
+        self._forget(known)
+        return known
+
+    def _forget(self, new: Running) -> None:
+        """End the oldest of too many, but none that a publication waits for."""
+        idle = [key for key, each in self._known.items() if not each.waiting and each is not new]
+        for key in idle[: max(0, len(self._known) - REMEMBERED)]:
+            old = self._known.pop(key)
             if old.task is not None:
                 old.task.cancel()
-        return known
+
+    async def result(self, content: Content, drafts: tuple[Draft, ...]) -> Checked:
+        """What the check of these drafts found, once it is done. Raises NotBuiltError."""
+        running = self.of(content, drafts)
+        if running.task is None:
+            raise RuntimeError("a check has no task; Checks.of starts one")
+        running.waiting += 1
+        try:
+            return await asyncio.shield(running.task)
+        finally:
+            running.waiting -= 1
 
     async def close(self) -> None:
         """End what still runs."""

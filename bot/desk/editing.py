@@ -18,7 +18,7 @@ from bot.staff.editions import Draft, Finding
 from bot.staff.people import Done, Person, Right, may
 from bot.staff.stores import EditionStore, SavedMeanwhileError
 from knowledge.edit import set_fields
-from knowledge.entries import ROWS
+from knowledge.entries import ROWS, may_hold
 from knowledge.entries import Entry as Piece
 from knowledge.merge import merge
 from knowledge.model import Knowledge
@@ -118,14 +118,18 @@ class Editor:
         entry, findings = read(file, text, topic)
         if entry is None:
             return edit, None, findings
-        edit = msgspec.structs.replace(edit, key=edit.key or entry.key)
         is_new = published is None and draft is None
+        if is_new and not may_hold(file):
+            return edit, None, _refused(edit, "no_file", file=file).findings
+        edit = msgspec.structs.replace(edit, key=entry.key if is_new else edit.key)
         if (entry.key != edit.key or (is_new and not edit.seen)) and entry.key in content.index:
             return edit, None, _refused(edit, "taken", other=entry.key).findings
         return edit, entry, ()
 
     async def _keep(self, person: Person, content: Content, edit: Edit, stands: Draft | None) -> Kept:
         published = content.text(edit.key)
+        if edit.seen != (stands.version if stands else 0):  # whose authors these are is known of what stands alone
+            return Kept(conflict=self._conflict(edit, content, stands))
         is_rebased = stands is None or (edit.base is not None and not _differ(edit.base, published))
         before = published if is_rebased or stands is None else stands.before
         draft = Draft(

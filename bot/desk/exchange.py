@@ -135,6 +135,8 @@ class Exchanger:
             return JobState.REFUSED, [misfit("", "", "needs_right")], ()
         drafts = {each.key: each for each in await self._store.drafts()}  # before the layer: a later one is noticed
         layer, content = await self._layers.of(Layer.DRAFTS), await self._contents.current()
+        if content.edition != layer.edition:  # what is written is compared with what the file was compared with
+            return JobState.REFUSED, [misfit("", "", "saved_meanwhile")], ()
         found = await asyncio.to_thread(_found, running, body, layer, content)
         found.misfits += self._not_yours(person, found.edits, layer, content)
         if found.misfits:
@@ -150,10 +152,10 @@ class Exchanger:
         return JobState.KEPT, [], tuple(draft.key for draft, _ in made)
 
     def _not_yours(self, person: Person, edits: Iterable[Edit], layer: Layered, content: Content) -> Iterable[Misfit]:
-        """What an editor of some regions may not change: as it stands, and as it would be."""
+        """What an editor of some regions may not change: as it is published, as it stands, and as it would be."""
         for edit in edits:
             after = entries.read(edit.file, edit.text, edit.topic) if edit.text.strip() else None
-            for entry in filter(None, (layer.entries.get(edit.key), after)):
+            for entry in filter(None, (content.index.get(edit.key), layer.entries.get(edit.key), after)):
                 regions = regions_of(entry, content)
                 if not covers(person, regions, layer.knowledge):
                     yield misfit(edit.file, edit.key, "not_yours", "、".join(regions))
@@ -213,7 +215,7 @@ def _draft(
     made = Draft(
         key=edit.key,
         file=edit.file,
-        before=content.text(edit.key),
+        before=stands.before if stands else content.text(edit.key),  # one that is stale stays so: it has to be merged
         text=edit.text,
         version=seen + 1,
         authors=authors,

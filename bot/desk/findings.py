@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from bot.desk.words import words
 from bot.staff.editions import Finding
 from knowledge.content import ContentError
 from knowledge.entries import Entry
@@ -18,6 +19,8 @@ from knowledge.region import full_name
 
 REGION = re.compile(r"CN(?:-[0-9A-Za-z]+)*")
 FILE = Path(__file__).parent / "findings.toml"
+UNUSABLE = (ContentError, KeyError, ValueError)
+"""What making a mind of content raises that this program cannot use."""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,6 +81,16 @@ def _region(region: str, knowledge: Knowledge) -> str:
 def of_content(error: ContentError) -> Finding:
     """Content that cannot be read, in Chinese."""
     return of_problem(of_error(error))
+
+
+def of_unusable(error: Exception) -> Finding:
+    """Content of which no mind can be made, in Chinese."""
+    if isinstance(error, ContentError):
+        return of_content(error)
+    named = type(error).__name__
+    return Finding(
+        file="", entry="", problem=words("checking", "broken", error=named), remedy=words("checking", "broken_remedy")
+    )
 
 
 def keyed(finding: Finding, problem: Problem, index: Mapping[str, Entry]) -> Finding:

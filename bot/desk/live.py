@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.desk import shipping
-from bot.desk.building import NotBuiltError, mark_of, mind_of
+from bot.desk.building import mark_of, mind_of
 from bot.mind import Mind
-from bot.ports import Clock, StoreError
+from bot.ports import Clock
 from bot.staff.stores import EditionStore
-from knowledge.content import ContentError
 
 log = logging.getLogger("kaoda")
 LOOK = 0.2  # s between two looks
@@ -82,7 +81,7 @@ class Live:
             await asyncio.sleep(LOOK)
             try:
                 await self._look()
-            except (ContentError, NotBuiltError, StoreError, OSError) as error:
+            except Exception as error:  # whatever one edition meets, the next one has to come through
                 log.error("edition_not_live error=%s", type(error).__name__)  # a store's text may hold a path
                 await asyncio.sleep(AGAIN)
 

@@ -1,5 +1,8 @@
 """Counts failures to sign in, per name and per address: five lock either for 15 minutes, five more for twice as long, and so on.
 
+A name is locked everywhere but where its owner has signed in before: there its failures are counted by themselves, so that
+nobody who knows a name can keep its owner out from elsewhere.
+
 An attempt is counted before it is made and taken back where it succeeds, so that a hundred at once are no more than five.
 """
 
@@ -16,6 +19,7 @@ MOST_FAILURES = 5
 FIRST_LOCK = 15 * 60.0  # s, since the last failure
 LONGEST_LOCK = 24 * 3600.0  # s
 REMEMBERED = 24 * 3600.0  # s after the last failure or lock, so that the next lock is longer
+KNOWN = 90 * 24 * 3600.0  # s since somebody signed in from an address
 TRIES = 32  # of a swap; each that is lost was won by somebody who counted
 
 
@@ -54,6 +58,19 @@ class Lockout:
     async def forget(self, subject: str) -> None:
         """Nothing is held against it any more: somebody signed in, or was given a new password. Raises StoreError."""
         await self._change(subject, lambda _: None)
+
+    async def know(self, name: str, address: str) -> None:
+        """Somebody signed in from there: failures elsewhere do not lock him out here. Raises StoreError."""
+        await self._values.put(_known(name, address), b"1", KNOWN)
+
+    async def subject(self, name: str, address: str) -> str:
+        """What failures of a name at an address are counted under. Raises StoreError."""
+        is_known = await self._values.get(_known(name, address)) is not None
+        return f"{name} at {address}" if is_known else name
+
+    async def is_news(self, subject: str, seconds: int) -> bool:
+        """Whether a lock was not told yet, and is hereby for so long. Raises StoreError."""
+        return await self._values.add(f"staff:told:{_key(subject)}", b"1", seconds) is None
 
     async def _count(self, subject: str) -> int:
         """Count an attempt; the seconds of the lock where it is locked and stays as it is."""
@@ -97,6 +114,10 @@ def _lock_of(count: Count) -> float:
 def _locked(count: Count, now: float) -> int:
     """For how many seconds; 0: it is not."""
     return max(0, math.ceil(count.last + _lock_of(count) - now)) if _lock_of(count) else 0
+
+
+def _known(name: str, address: str) -> str:
+    return f"staff:known:{_key(f'{name} at {address}')}"
 
 
 def _key(subject: str) -> str:

@@ -43,10 +43,12 @@ class People:
     async def sign_in(self, name: str, password: str, address: str) -> Entered:
         """Open a session. Failures lock the name and the address for a while, whether there is such a name or not."""
         name = _plain(name)
-        by_name, by_address = _by_name(name), f"address:{address}"
+        by_name = await self._lockout.subject(_by_name(name), address)
+        by_address = f"address:{address}"
         seconds = await self._lockout.begin((by_name, by_address))
         if seconds:
-            await self._note(name[:LONGEST_TYPED], "sign_in_locked", detail=address)
+            if await self._lockout.is_news(by_address, seconds):  # one line a lock: the log can never be shortened
+                await self._note(name[:LONGEST_TYPED], "sign_in_locked", detail=address)
             return Entered(seconds=seconds)
         found = await self._store.person(name) if NAME.fullmatch(name) else None
         fits = await self._passwords.fits(found[1] if found else None, password)
@@ -55,6 +57,7 @@ class People:
             return Entered()
         person = found[0]
         await self._lockout.forget(by_name)
+        await self._lockout.know(_by_name(person.name), address)
         await self._lockout.take_back((by_address,))
         return await self._open(person, "signed_in", address)
 

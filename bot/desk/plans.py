@@ -5,10 +5,9 @@ import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.desk.building import NotBuiltError
 from bot.desk.publishing import Publisher
 from bot.desk.words import words
-from bot.ports import Clock, StoreError
+from bot.ports import Clock
 from bot.staff.editions import Scheduled, ScheduleState
 from bot.staff.people import Done, Person
 from bot.staff.releases import Order, Verdict
@@ -29,18 +28,20 @@ class Plans:
         publisher: Publisher,
         person: Callable[[str], Awaitable[Person | None]],
         clock: Clock,
+        look: float = LOOK,
     ) -> None:
-        """`person` gives an account by its name."""
+        """`person` gives an account by its name; `look` is the seconds between two looks."""
         self._store, self._publisher, self._person, self._clock = store, publisher, person, clock
+        self._pause = look
 
     async def go(self) -> None:
         """Look again and again."""
         while True:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(self._pause)
             try:
                 while await self.once():
                     pass
-            except (StoreError, NotBuiltError) as error:
+            except Exception as error:  # whatever one plan meets, those after it are carried out
                 log.warning("plan_failed error=%s", type(error).__name__)
 
     async def once(self) -> bool:
@@ -67,7 +68,9 @@ class Plans:
         if found.verdict is Verdict.PUBLISHED:
             return ScheduleState.DONE, found.text
         for each in await self._publisher.publications(limit=20):
-            if each.note.partition(" ")[0] == mark:  # who claimed it before has published it, and died
+            if (
+                each.by == plan.by and each.note.partition(" ")[0] == mark
+            ):  # who claimed it before has published it, and died
                 return ScheduleState.DONE, words(
                     "publishing", "published", edition=each.edition, count=len(plan.drafts)
                 )

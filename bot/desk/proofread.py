@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.staff.forms import Fault
-from knowledge.check import LITERAL
 from knowledge.figures import strange_days, strange_phones
+from knowledge.literals import literals_in
 from knowledge.model import Knowledge
 from knowledge.region import NATION, full_name
 from knowledge.render import PLACEHOLDER, Context, Details, RenderError, fill
@@ -80,7 +80,7 @@ def _window(values: Values, _: Knowledge) -> Iterator[Fault]:
 def _answer(values: Values, knowledge: Knowledge) -> Iterator[Fault]:
     """Nothing is typed that comes from rows, and every placeholder is filled in the answer's scope."""
     text, region = values.get("text") or "", values.get("region")
-    for found in LITERAL.findall(PLACEHOLDER.sub("", text)):
+    for found in literals_in(text):
         yield Fault(field="text", why="literal", what=found)
     if not region:
         return

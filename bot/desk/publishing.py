@@ -9,13 +9,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from bot.desk.building import NotBuiltError
 from bot.desk.checking import Checks
 from bot.desk.contents import Content, Contents
 from bot.desk.drafting import with_drafts
-from bot.desk.findings import of_content
+from bot.desk.findings import UNUSABLE, of_unusable
 from bot.desk.live import Live
 from bot.desk.orders import findings, needs_second, refusal, released
-from bot.desk.shipping import changed
+from bot.desk.shipping import changed, with_sentences
 from bot.mind import Mind
 from bot.ports import Clock
 from bot.staff.editions import (
@@ -70,7 +71,7 @@ class Publisher:
                 return refused
             keys = {key for key, _ in order.drafts}
             chosen = tuple(each for each in drafts.values() if each.key in keys)
-            checked = await self._checked(content, chosen)
+            checked = await self._checks.result(content, chosen)
             if refused := findings(person, order, checked):
                 return refused
             after = await asyncio.to_thread(with_drafts, content.texts, chosen)
@@ -83,21 +84,14 @@ class Publisher:
                 override=order.override.strip(),
                 changes=tuple(_change(each, content) for each in chosen),
             )
-            if kept := await self._keep(publication, after, content, order.drafts):
+            if kept := await self._keep(publication, after, order.drafts):
                 return msgspec.structs.replace(kept, checked=checked)
         return released(Verdict.CHANGED, [key for key, _ in order.drafts])
-
-    async def _checked(self, content: Content, drafts: tuple[Draft, ...]) -> Checked:
-        running = self._checks.of(content, drafts)
-        if running.task is None:
-            raise RuntimeError("a check has no task; Checks.of starts one")
-        return await asyncio.shield(running.task)
 
     async def _keep(
         self,
         publication: Publication,
         texts: Mapping[str, str],
-        content: Content,
         drafts: tuple[tuple[str, int], ...] = (),
     ) -> Released | None:
         """Make the mind, keep the edition, answer with it. None where somebody published or saved meanwhile."""
@@ -113,7 +107,7 @@ class Publisher:
             detail=detail,
         )
         try:
-            edition = await self._store.publish(publication, texts, content.edition, drafts, done)
+            edition = await self._store.publish(publication, texts, publication.edition - 1, drafts, done)
         except (PublishedMeanwhileError, SavedMeanwhileError):
             return None
         self._live.adopt(mind)
@@ -121,31 +115,35 @@ class Publisher:
         return msgspec.structs.replace(verdict, edition=edition)
 
     async def rollback(self, person: Person, edition: int, note: str) -> Released:
-        """Make the content of an older edition the newest. Raises NotBuiltError and StoreError."""
+        """Make the content of an older edition the newest, with the sentences that it has not and today's program says.
+
+        Raises StoreError.
+        """
         if not may(person, Right.PUBLISH):
             return released(Verdict.REFUSED)
         for _ in range(TRIES):
-            content = await self._contents.current()
+            current = await self._store.current()
+            before = await self._store.texts(current)
             try:
-                texts = await self._store.texts(edition)
+                older = await self._store.texts(edition)
             except KeyError:
                 return released(Verdict.NOTHING)
-            changes = await asyncio.to_thread(changed, content.texts, texts)
-            if texts == content.texts:
-                return released(Verdict.NOTHING)
-            publication = Publication(
-                edition=content.edition + 1,
-                at=self._clock(),
-                by=person.name,
-                kind=PublicationKind.ROLLBACK,
-                note=" ".join(filter(None, [f"→ {edition}", note])),
-                changes=changes,
-            )
             try:
-                kept = await self._keep(publication, texts, content)
-            except ContentError as error:
+                texts = await asyncio.to_thread(with_sentences, older)
+                if texts == before:
+                    return released(Verdict.NOTHING)
+                publication = Publication(
+                    edition=current + 1,
+                    at=self._clock(),
+                    by=person.name,
+                    kind=PublicationKind.ROLLBACK,
+                    note=" ".join(filter(None, [f"→ {edition}", note])),
+                    changes=await asyncio.to_thread(_changed, before, texts),
+                )
+                kept = await self._keep(publication, texts)
+            except (*UNUSABLE, NotBuiltError) as error:
                 checked = Checked(
-                    base=content.edition, drafts=(), findings=(of_content(error),), is_usable=False, at=self._clock()
+                    base=current, drafts=(), findings=(of_unusable(error),), is_usable=False, at=self._clock()
                 )
                 return released(Verdict.FINDINGS, checked=checked, count=1)
             if kept:
@@ -203,6 +201,14 @@ DEEDS = {
     PublicationKind.ROLLBACK: "rolled_back",
     PublicationKind.IMPORT: "imported",
 }
+
+
+def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """What differs; nothing where one cannot be cut any more: what was published by mistake is left all the same."""
+    try:
+        return changed(before, after)
+    except ContentError:
+        return ()
 
 
 def _change(draft: Draft, content: Content) -> Change:

@@ -44,11 +44,21 @@ async def bring(store: EditionStore, clock: Clock) -> int:
 async def _wanted(store: EditionStore, texts: Mapping[str, str], shipped: Mapping[str, str]) -> dict[str, str]:
     if await _is_untouched(store):
         return dict(shipped)
-    missing = [name for name in parse(PHRASES, shipped[PHRASES]) if name not in parse(PHRASES, texts.get(PHRASES, ""))]
+    return _with_sentences(texts, shipped[PHRASES])
+
+
+def with_sentences(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts with the fixed sentences that they lack and this program says. Raises ContentError."""
+    return _with_sentences(texts, read_folder()[PHRASES])
+
+
+def _with_sentences(texts: Mapping[str, str], shipped: str) -> dict[str, str]:
+    own = texts.get(PHRASES, "")
+    there = parse(PHRASES, own)
+    missing = [name for name in parse(PHRASES, shipped) if name not in there]
     if not missing:
         return dict(texts)
-    lines = [line for line in shipped[PHRASES].splitlines(keepends=True) if line.partition("=")[0].strip() in missing]
-    own = texts.get(PHRASES, "")
+    lines = [line for line in shipped.splitlines(keepends=True) if line.partition("=")[0].strip() in missing]
     return dict(texts) | {PHRASES: own + ("" if not own or own.endswith("\n") else "\n") + "".join(lines)}
 
 

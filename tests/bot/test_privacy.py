@@ -118,6 +118,20 @@ def test_masking_twice_is_masking_once(text: str) -> None:
         ("aB3_-" * 8 + "xyz", STARS),
         ("一三八一二三四五六七八", STARS),
         ("我的手机１３８１２３４５６７８", f"我的手机{STARS}"),
+        ("电话138.1234.5678", f"电话{STARS}"),
+        ("138 12 34 56 78", STARS),
+        ("138\u00a01234\u00a05678", STARS),
+        ("1-3-8-1-2-3-4-5-6-7-8", STARS),
+        ("510102 18990307 753X", STARS),
+        ("510102-18990307-7532", STARS),
+        ("5101 0218 9903 0775 32", STARS),
+        ("我的网报号码是20240001", f"我的网报号码是{STARS}"),
+        ("准考证号：51-0001-234", f"准考证号：{STARS}"),
+        ("身份证后六位077532", f"身份证后六位{STARS}"),
+        ("微信号abc_1234", f"微信号{STARS}"),
+        ("oABCD1234567890abcdefghijkl1", STARS),
+        ("发到a_b@example.com", f"发到{STARS}"),
+        ("一三八 一二三四 五六七八", STARS),
     ],
 )
 def test_what_is_kept_of_a_text_names_nobody(text: str, redacted: str) -> None:
@@ -149,6 +163,10 @@ def test_what_is_kept_of_a_text_names_nobody(text: str, redacted: str) -> None:
         "名字和身份证不一致",
         "密码忘了怎么办",
         "www.21wecan.com",
+        "2023.12.01-2023.12.14 24小时",
+        "13 14 15 16 17 号",
+        "准考证打印2024年",
+        "微信公众号",
     ],
 )
 def test_what_staff_need_of_a_text_stays(text: str) -> None:

@@ -122,6 +122,14 @@ BROKEN = {
         "“021-12345678” is typed in the text",
         PLACEHOLDER,
     ),
+    "a date in a fixed sentence": (
+        "phrases.toml",
+        'nation = "全国"',
+        'nation = "全国"\nlate = "12 月 20 日截止"',
+        "late",
+        "“12 月 20 日” is typed in the text",
+        PLACEHOLDER,
+    ),
     "a clause that nothing rests on": (
         "notices/nation.toml",
         'not_for_candidates = "考点的事务"\n',
@@ -190,7 +198,7 @@ BROKEN = {
         PAYMENT,
         '"考试费每科50元"}]',
         '"考试费每科50元"}]\n[[topic.answer]]\nexams = ["senior", "health"]\nregion = "CN"\nyear = 2024\n'
-        'text = "五十元。"\nsources = [{clause = "nation#2", quote = "50元"}]',
+        'text = "见通知。"\nsources = [{clause = "nation#2", quote = "50元"}]',
         "fee in CN",
         "2 answers hold for health under the same condition",
         "merge them, or give each its own exams, region or closed list",

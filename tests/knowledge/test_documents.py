@@ -72,3 +72,22 @@ def test_a_zip_that_grows_beyond_measure_is_not_unpacked():
     with pytest.raises(DocumentError) as error:
         read(data.getvalue())
     assert error.value.why == "too_big"
+
+
+def test_a_cell_over_a_billion_columns_is_refused():
+    """A few kilobytes would fill the memory of the service: each column is gone through."""
+
+    def fill(document):
+        cell = document.add_table(rows=1, cols=1).cell(0, 0)
+        cell._tc.get_or_add_tcPr().get_or_add_gridSpan().val = 2_000_000
+
+    with pytest.raises(DocumentError, match="not_docx"):
+        read(docx(fill))
+
+
+def test_a_style_that_rests_on_itself_ends():
+    def fill(document):
+        document.add_paragraph("一、缴费")
+        document.styles["Normal"].base_style = document.styles["Normal"]
+
+    assert read(docx(fill)) == ("一、缴费",)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.content import CONTENT, load_texts, read_folder
+from knowledge.content import CONTENT, ContentError, load_texts, read_folder
 from knowledge.cutting import pieces
 from knowledge.entries import Edit, NotOneEntryError, apply, cut, index, read, tables_of
 
@@ -150,6 +150,25 @@ def test_a_file_of_which_nothing_is_left_is_gone() -> None:
 def test_a_text_that_is_not_one_entry_is_refused(text: str) -> None:
     with pytest.raises(NotOneEntryError):
         read(PAYMENT, text, "payment_window")
+
+
+ROW = '[[window]]\nname = "payment"\nregion = "CN-5111"\n'
+SMUGGLED = [
+    ("facts/windows.toml", ROW + '[["window"]]\nname = "payment"\nregion = "CN-31"\n'),
+    ("facts/windows.toml", ROW + '[[\'window\']]\nname = "payment"\nregion = "CN-31"\n'),
+    ("facts/windows.toml", ROW + '[[fee]]\nregion = "CN-31"\n'),
+    ("topics/payment.toml", ANSWER + '[[topic."answer"]]\nregion = "CN"\n'),
+    ("topics/payment.toml", '[[topic]]\nid = "a"\nanswer = [{region = "CN"}]\n'),
+]
+
+
+@pytest.mark.parametrize(("file", "text"), SMUGGLED)
+def test_no_row_hides_within_another(file: str, text: str) -> None:
+    """Whoever may edit one region's row would publish another's with it: rights and history see the first alone."""
+    with pytest.raises(ContentError, match="another row"):
+        read(file, text)
+    with pytest.raises(ContentError, match="another row"):
+        cut(file, text)
 
 
 def test_one_entry_is_read_with_its_comment() -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 AROUND = 3  # unchanged lines shown around a change
 LONGEST = 2000  # characters of a line whose words are compared
+MOST_PAIRS = 4_000_000  # of characters that are compared for one page: a second at the worst
+MANY = 1000  # lines; of more the commonest (blank ones) are no anchors: comparing each with each took half a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ def lines(before: str, after: str) -> tuple[Line, ...]:
     """The comparison, with a few unchanged lines around each change."""
     old, new = before.splitlines(), after.splitlines()
     found: list[Line] = []
-    groups = difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND)
+    is_long, left = max(len(old), len(new)) > MANY, MOST_PAIRS
+    groups = difflib.SequenceMatcher(None, old, new, autojunk=is_long).get_grouped_opcodes(AROUND)
     for number, group in enumerate(groups):
         if number:
             found.append(Line("cut", ()))
@@ -30,12 +33,13 @@ def lines(before: str, after: str) -> tuple[Line, ...]:
             if tag == "equal":
                 found += [Line("same", ((line, False),)) for line in old[i:j]]
             else:
-                found += _changed(old[i:j], new[k:m])
+                left -= sum(len(one) * len(other) for one, other in zip(old[i:j], new[k:m], strict=False))
+                found += _changed(old[i:j], new[k:m], in_words=left >= 0)
     return tuple(found)
 
 
-def _changed(old: list[str], new: list[str]) -> Iterator[Line]:
-    if len(old) == len(new):
+def _changed(old: list[str], new: list[str], *, in_words: bool) -> Iterator[Line]:
+    if len(old) == len(new) and in_words:
         for before, after in zip(old, new, strict=True):
             gone, come = _parts(before, after)
             yield Line("gone", gone)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from adapters.web.console.differing import lines as differences
 from adapters.web.console.pages import Page, page, render
-from adapters.web.console.shown import BEIJING
+from adapters.web.console.shown import BEIJING, in_century
 from bot.messages import Kind
 from bot.staff.journal import Journal, Sought
 from bot.staff.people import Right
@@ -92,8 +92,9 @@ def whole(text: str) -> int:
 
 
 def _day(text: str) -> dt.datetime | None:
-    """The beginning of a day in Beijing."""
+    """The beginning of a day in Beijing, of this century."""
     try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(tzinfo=BEIJING))
+        day = dt.date.fromisoformat(text)
     except ValueError:
         return None
+    return dt.datetime.combine(day, dt.time(tzinfo=BEIJING)) if in_century(day) else None

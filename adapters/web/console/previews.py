@@ -6,7 +6,7 @@ from aiohttp import web
 
 from adapters.web.console.bubbles import pieces
 from adapters.web.console.pages import Page, page, render
-from adapters.web.console.shown import BEIJING
+from adapters.web.console.shown import BEIJING, in_century
 from adapters.web.console.topics import layer_of
 from bot.staff.library import Library, PreviewAsked
 from bot.staff.people import Right
@@ -46,9 +46,11 @@ class Previews:
 
 
 def moment_of(text: str) -> dt.datetime | None:
-    """A moment as a browser's field gives it, in Beijing's time."""
+    """A moment of this century as a browser's field gives it, in Beijing's time."""
     try:
         found = dt.datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not in_century(found):
         return None
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)

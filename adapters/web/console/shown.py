@@ -18,3 +18,8 @@ def minute(at: dt.datetime) -> str:
 def day(at: dt.datetime) -> str:
     """2023-12-05."""
     return at.astimezone(BEIJING).strftime("%Y-%m-%d")
+
+
+def in_century(at: dt.date) -> bool:
+    """Whether a day or moment that was typed is one that can be counted with: the years 1 and 9999 have no neighbours."""
+    return 2000 <= at.year <= 2099

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from adapters.web.console.bubbles import pieces
 from adapters.web.console.pages import Page, field, page, render
-from adapters.web.console.shown import BEIJING
+from adapters.web.console.shown import BEIJING, in_century
 from adapters.web.console.words import Words
 from bot.staff.people import Right
 from bot.staff.trial import Asked, Trial, Tried
@@ -63,8 +63,10 @@ class TrialPages:
 
 
 def _moment(text: str) -> dt.datetime | None:
-    """A moment; Beijing time where it names no other. None for an empty text. Raises ValueError."""
+    """A moment of this century; Beijing time where it names no other. None for an empty text. Raises ValueError."""
     if not text.strip():
         return None
     found = dt.datetime.fromisoformat(text.strip())
+    if not in_century(found):
+        raise ValueError(text)
     return found if found.tzinfo else found.replace(tzinfo=BEIJING)

@@ -10,7 +10,7 @@ from desk_site import LESHAN, LI, PAYMENT, VIEWER, WANG, WINDOW, Desk, desk
 
 from bot.mind import Mind
 from bot.staff.editing import Edit, Kind
-from bot.staff.editions import Change, Publication, PublicationKind
+from bot.staff.editions import Change, Draft, Publication, PublicationKind
 from bot.staff.people import Done, Person, Role
 
 NEW = '[[topic.answer]]\nexams = ["health"]\nregion = "CN-5111"\nyear = 2024\ntext = "新"\n'
@@ -268,3 +268,51 @@ async def test_discarding_is_for_who_may_edit_and_saw_the_draft(site: Desk) -> N
         LI, Edit(key=SHANGHAI, text=await text_of(site, SHANGHAI), seen=0)
     )
     assert (await site.editing.discard(LI, SHANGHAI, 1)).findings
+
+
+OTHERS_ROW = '\n[["window"]]\nname = "payment"\nstage = "payment"\nexams = ["health"]\nregion = "CN-31"\nyear = 2024\n'
+
+
+async def test_an_editor_of_a_region_smuggles_no_row_of_another_region(site: Desk) -> None:
+    """A second row below a header in quotes would be published with the first, whose region is the editor's."""
+    text = await text_of(site, WINDOW)
+    kept = await site.editing.save(LESHAN, Edit(key=WINDOW, text=text + OTHERS_ROW, seen=0))
+    assert (kept.draft, [each.problem for each in kept.findings]) == (None, ["这一条里还藏着另一条"])
+
+
+@pytest.mark.parametrize(
+    "file", ["notices/../../evil.toml", "notices/a/b.toml", "/evil.toml", "topics/../x.toml", "evil.toml", ""]
+)
+async def test_a_new_entry_goes_to_a_file_of_the_content_alone(site: Desk, file: str) -> None:
+    """The name comes from a form; kaoda knowledge export writes to it."""
+    notice = await text_of(site, "notice:leshan-2024")
+    text = notice.replace('id = "leshan-2024"', 'id = "evil-2024"', 1)
+    kept = await site.editing.save(LI, Edit(key="", text=text, seen=0, file=file))
+    assert kept.draft is None
+    assert kept.findings
+
+
+async def test_a_new_entry_is_called_by_what_it_is(site: Desk) -> None:
+    """Whatever key a form sends: history and rights go by it."""
+    kept = await site.editing.save(LI, Edit(key="answer:x", text=NEW, seen=0, file="topics/payment.toml", topic="b"))
+    assert kept.draft
+    assert kept.draft.key == "answer:b/health/CN-5111/2024"
+
+
+async def test_no_author_is_lost_who_saves_in_between(site: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form that names a version that is still to come: its authors would be those of the version before."""
+    text = await text_of(site, WINDOW)
+    await site.editing.save(LESHAN, Edit(key=WINDOW, text=f"# 一\n{text}", seen=0))
+    keep = site.store.save
+
+    async def after_wang(draft: Draft, seen: int, done: Done) -> int:
+        between = msgspec.structs.replace(draft, authors=("leshan", "wang"))
+        await keep(between, 1, msgspec.structs.replace(done, who="wang"))
+        return await keep(draft, seen, done)
+
+    monkeypatch.setattr(site.store, "save", after_wang)
+    kept = await site.editing.save(LI, Edit(key=WINDOW, text=f"# 三\n{text}", seen=2))
+    assert kept.conflict
+    draft = await site.store.draft(WINDOW)
+    assert draft
+    assert draft.authors in {("leshan",), ("leshan", "wang"), ("leshan", "wang", "li")}

@@ -20,7 +20,7 @@ from bot.desk import comma
 from bot.desk.contents import Contents
 from bot.desk.exchange import Exchanger, as_workbook
 from bot.mind import Mind
-from bot.staff.editions import DraftState
+from bot.staff.editions import Draft, DraftState
 from bot.staff.exchange import Format, Job, JobState, Table
 from bot.staff.forms import Layer
 from bot.staff.people import Done, Person, Role
@@ -378,3 +378,45 @@ async def test_the_workbook_offers_choices_and_refuses_what_is_none(at: At) -> N
     assert {"环节", "考试", "删除", "限名单内考区"} <= {name for name, kind in kinds.items() if kind == "list"}
     assert all(each.font.bold for each in book["时间"][1])
     assert index(at.shelf.texts)
+
+
+async def drafted(at: At, key: str, old: str, new: str, *, before: str | None = None) -> str:
+    """A draft by somebody of all regions; its file."""
+    entry = index(await at.shelf.editions.texts(1))[key]
+    draft = Draft(
+        key=key,
+        file=entry.file,
+        before=entry.text if before is None else before,
+        text=entry.text.replace(old, new),
+        version=1,
+        authors=("li",),
+        at=NOW,
+    )
+    assert draft.text != entry.text
+    await at.shelf.editions.save(draft, 0, Done(at=NOW, who="li", deed="saved", object=key))
+    return entry.file
+
+
+async def zip_with_drafts(at: At, file: str, old: str, new: str) -> bytes:
+    return rezipped((await at.exchange.export(Format.TOML, with_drafts=True)).body, file, old, new)
+
+
+async def test_a_draft_that_moves_an_entry_here_opens_it_to_nobody(at: At) -> None:
+    """What is published is another region's: as in the form, its editors and those of all regions alone may change it."""
+    found = index(await at.shelf.editions.texts(1)).values()
+    site = next(each for each in found if each.kind == "site")
+    moved = 'region = "CN-31" # 上午一'
+    file = await drafted(at, site.key, f'region = "{site.fields["region"]}"', moved)
+    shanghai = msgspec.structs.replace(LESHAN, name="shanghai", regions=("CN-31",))
+    job = await at.take("a.zip", await zip_with_drafts(at, file, "上午一", "上午二"), shanghai)
+    assert (job.state, [each.cell for each in job.misfits]) == (JobState.REFUSED, [site.key])
+
+
+async def test_a_stale_draft_stays_stale(at: At) -> None:
+    """After going back, what a draft was begun on is not what is published: a file does not do away with that question."""
+    file = await drafted(at, PAYMENT, "stage =", 'half = "上午一"\nstage =', before="# 另一版\n")
+    job = await at.take("a.zip", await zip_with_drafts(at, file, "上午一", "上午二"))
+    assert (job.state, job.keys) == (JobState.KEPT, (PAYMENT,))
+    draft = await at.shelf.editions.draft(PAYMENT)
+    assert draft
+    assert ("上午二" in draft.text, draft.before) == (True, "# 另一版\n")

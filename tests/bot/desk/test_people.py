@@ -78,6 +78,27 @@ async def test_an_address_that_tries_many_names_is_locked(at: House) -> None:
     assert (await at.people.sign_in("李伟", PASSWORD, "198.51.100.7")).person is not None
 
 
+async def test_nobody_locks_an_owner_out_where_he_has_signed_in_before(at: House) -> None:
+    """Five requests from anywhere, again and again, would keep an admin out whose name is known."""
+    await at.add("李伟", Role.ADMIN)
+    await at.people.sign_in("李伟", PASSWORD, HERE)
+    for _ in range(5):
+        await at.people.sign_in("李伟", "wrong", "198.51.100.7")
+    assert (await at.people.sign_in("李伟", PASSWORD, "203.0.113.5")).seconds > 0
+    assert (await at.people.sign_in("李伟", PASSWORD, HERE)).person is not None
+    assert (await at.people.sign_in("李伟", PASSWORD, "203.0.113.5")).seconds > 0
+    for _ in range(5):
+        await at.people.sign_in("李伟", "wrong", HERE)
+    assert (await at.people.sign_in("李伟", PASSWORD, HERE)).seconds > 0
+
+
+async def test_a_lock_is_one_line_of_the_log(at: House) -> None:
+    """The log can never be shortened: nobody from outside may fill it."""
+    for number in range(50):
+        await at.people.sign_in(f"n{number}", "wrong", HERE)
+    assert sorted(await at.deeds()) == ["sign_in_failed"] * 5 + ["sign_in_locked"]
+
+
 async def test_a_new_password_ends_the_lock(at: House) -> None:
     await at.add("李伟", Role.EDITOR)
     for _ in range(5):

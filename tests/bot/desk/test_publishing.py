@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import re
 import time
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from desk_site import LESHAN, LI, NOW, WANG, WINDOW, ZHAO, Desk, desk
 
 from bot.desk.live import Live
 from bot.desk.plans import Plans
+from bot.desk.shipping import PHRASES
 from bot.mind import Mind
 from bot.staff.editing import Edit
-from bot.staff.editions import PublicationKind, ScheduleState
-from bot.staff.people import Person
+from bot.staff.editions import Publication, PublicationKind, ScheduleState
+from bot.staff.people import Done, Person
 from bot.staff.releases import Check, CheckState, Order, Verdict
 
 CONSEQUENCE = "consequence"
@@ -207,3 +209,61 @@ async def test_of_two_who_publish_at_once_both_are_kept(tmp_path: Path, mind: Mi
         assert [each.verdict for each in done] == [Verdict.PUBLISHED] * 2
         texts = await site.store.texts(3)
         assert texts["facts/windows.toml"].count("弃考。") >= 2
+
+
+async def test_going_back_to_before_a_newer_program_keeps_the_sentences_that_it_says(
+    tmp_path: Path, mind: Mind, cache: Path
+) -> None:
+    """Without them whatever says one would be an error to a candidate."""
+    async with desk(tmp_path, mind, cache=cache) as site:
+        texts = dict(await site.store.texts(1))
+        older = texts | {PHRASES: re.sub(r"(?m)^correction = .*\n", "", texts[PHRASES])}
+        for edition, each in ((2, older), (3, texts)):
+            made = Publication(edition=edition, at=NOW, by="wang", kind=PublicationKind.PUBLISH)
+            await site.store.publish(made, each, edition - 1, (), Done(at=NOW, who="wang", deed="published"))
+        window = texts | {"facts/windows.toml": f"# 改\n{texts['facts/windows.toml']}"}
+        made = Publication(edition=4, at=NOW, by="wang", kind=PublicationKind.PUBLISH)
+        await site.store.publish(made, window, 3, (), Done(at=NOW, who="wang", deed="published"))
+        back = await site.publishing.rollback(WANG, 2, "")
+        assert (back.verdict, back.edition) == (Verdict.PUBLISHED, 5)
+        assert site.live.mind
+        assert site.live.mind.knowledge.phrases["correction"]
+
+
+async def test_what_cannot_be_read_any_more_is_left_and_not_gone_back_to(
+    tmp_path: Path, mind: Mind, cache: Path
+) -> None:
+    async with desk(tmp_path, mind, cache=cache) as site:
+        texts = dict(await site.store.texts(1))
+        broken = texts | {"facts/windows.toml": "[[window]]\nname = 1\n[[fee]]\n"}
+        made = Publication(edition=2, at=NOW, by="wang", kind=PublicationKind.PUBLISH)
+        await site.store.publish(made, broken, 1, (), Done(at=NOW, who="wang", deed="published"))
+        back = await site.publishing.rollback(WANG, 1, "")
+        assert (back.verdict, back.edition) == (Verdict.PUBLISHED, 3)
+        there = await site.publishing.rollback(WANG, 2, "")
+        assert (there.verdict, await site.store.current()) == (Verdict.FINDINGS, 3)
+        assert there.checked
+        assert len(there.checked.findings) == 1
+
+
+async def test_a_plan_that_breaks_does_not_end_those_after_it(tmp_path: Path, mind: Mind, cache: Path) -> None:
+    async with desk(tmp_path, mind, cache=cache) as site:
+        asked = asyncio.Event()
+        faults: list[Exception] = [KeyError("broken")]
+
+        async def person(_: str) -> Person | None:
+            if faults:
+                raise faults.pop()
+            asked.set()
+            return None
+
+        plans = Plans(store=site.store, publisher=site.publishing, person=person, clock=site.clock, look=0.01)
+        version = await edited(site, LI, 0, consequence="弃考。")
+        for _ in range(2):
+            await site.publishing.schedule(WANG, Order(drafts=((WINDOW, version),)), NOW + dt.timedelta(hours=1))
+        site.clock.now += dt.timedelta(hours=1)
+        going = asyncio.create_task(plans.go())
+        await asyncio.wait({asyncio.create_task(asked.wait()), going}, return_when=asyncio.FIRST_COMPLETED)
+        assert not going.done()
+        going.cancel()
+        assert asked.is_set()

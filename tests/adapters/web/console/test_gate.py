@@ -265,7 +265,9 @@ async def test_errors_are_pages(enter: Enter, path: str, status: int, text: str)
     assert text in browser.text
 
 
-@pytest.mark.parametrize("path", ["/static/..%2fapp.py", "/static/nothing.css", "/static/words"])
+@pytest.mark.parametrize(
+    "path", ["/static/..%2fapp.py", "/static/nothing.css", "/static/words", "/static/" + "x" * 3000]
+)
 async def test_only_static_files_are_served(enter: Enter, path: str) -> None:
     browser = await enter()
     assert (await browser.get(path)).status == 404
