@@ -33,6 +33,7 @@ from knowledge.fact import Window
 from knowledge.status import Meaning, Urgency
 
 REPLY = 4.0  # s
+LOOK = 0.02  # s between two looks at how busy it is
 AT_ONCE = 48  # who bind
 PAUSE = 3601.0  # s after which breakers and waits are over, whatever the service wished
 Day = tuple[int, int]
@@ -51,6 +52,24 @@ class Time:
 
     def monotonic(self) -> float:
         return self.passed
+
+
+@asynccontextmanager
+async def held_up() -> AsyncIterator[list[float]]:
+    """By how much each short sleep was longer than asked for: the event loop, or the machine, was busy."""
+    seconds: list[float] = []
+
+    async def look() -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(LOOK)
+            seconds.append(time.monotonic() - began - LOOK)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield seconds
+    finally:
+        looking.cancel()
 
 
 class Product:
@@ -84,8 +103,12 @@ class Product:
         return reply
 
     async def ask(self, who: list[Person]) -> list[tuple[Person, Reply]]:
-        """All of them at once."""
-        return list(zip(who, await asyncio.gather(*map(self.say, who)), strict=True))
+        """All of them at once; of how long it took, what a busy machine kept everybody waiting does not count."""
+        async with held_up() as seconds:
+            replies = await asyncio.gather(*map(self.say, who))
+        for each in who:
+            each.seconds[-1] -= sum(seconds)
+        return list(zip(who, replies, strict=True))
 
     def forget(self, who: Iterable[Person]) -> None:
         """Nothing is known of them any more."""
