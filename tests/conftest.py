@@ -2,17 +2,20 @@
 
 import pytest
 from hypothesis import HealthCheck, settings
+from learnt import known
 
-from bot.mind import Mind, from_content
+from bot.desk.building import build
+from bot.mind import Mind
+from knowledge.content import read_folder
 
 settings.register_profile("kaoda", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kaoda")
 
 
 @pytest.fixture(scope="session")
-def mind(tmp_path_factory: pytest.TempPathFactory) -> Mind:
+def mind() -> Mind:
     """The mind that is shipped; immutable, so that all tests may use the one."""
-    return from_content(cache=tmp_path_factory.mktemp("cache"))
+    return build(read_folder(), known())
 
 
 def pytest_configure(config: pytest.Config) -> None:

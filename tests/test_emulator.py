@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from learnt import begun
+
 KAODA = Path(sys.executable).parent / "kaoda"
 SECONDS = 60  # until something has to be there, on a slow machine
 ACCOUNT = {
@@ -26,7 +28,7 @@ ACCOUNT = {
 def running(*arguments: str, folder: Path, says: str, **settings: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The command, once it says so; what the pattern's group found."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
-    fixed = {"KAODA_DATA_DIR": str(folder), "KAODA_PORT": "0", "KAODA_NOW": "2023-12-05T09:00+08:00"}
+    fixed = {"KAODA_DATA_DIR": str(begun(folder)), "KAODA_PORT": "0", "KAODA_NOW": "2023-12-05T09:00+08:00"}
     log = folder / f"log-{arguments[0]}"
     with (
         log.open("w") as out,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from desk_site import LI, WANG
+from learnt import used
 
 from bot import app as service
 from bot.console import Console
@@ -24,7 +25,11 @@ PATIENCE = 5.0  # s; 0.3 measured, and a second is promised: tests run beside ot
 @pytest.fixture
 def settings(tmp_path: Path) -> Any:
     (tmp_path / "cases").mkdir()
-    given = {"KAODA_DATA_DIR": str(tmp_path), "KAODA_STATUS_API_URL": "off", "KAODA_NOW": "2024-01-30T09:00+08:00"}
+    given = {
+        "KAODA_DATA_DIR": str(used(tmp_path)),
+        "KAODA_STATUS_API_URL": "off",
+        "KAODA_NOW": "2024-01-30T09:00+08:00",
+    }
     return read(given | {"KAODA_LABELLED": str(tmp_path / "cases")})
 
 

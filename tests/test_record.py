@@ -14,6 +14,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from console_site import Visitor, visitor
 from journalled import NEW_END, OLD_END, with_end
+from learnt import begun
 
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite_editions import SqliteEditions
@@ -34,7 +35,11 @@ PATIENCE = 90.0  # s; a new mind is made in a process of its own, on a machine t
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    return {"KAODA_DATA_DIR": str(tmp_path), "KAODA_STATUS_API_URL": "off", "KAODA_NOW": "2023-12-05T09:00+08:00"}
+    return {
+        "KAODA_DATA_DIR": str(begun(tmp_path)),
+        "KAODA_STATUS_API_URL": "off",
+        "KAODA_NOW": "2023-12-05T09:00+08:00",
+    }
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from learnt import begun
 from typer.testing import CliRunner, Result
 
 from adapters.storage.gap_rows import add_gap
@@ -34,7 +35,7 @@ def kaoda(*arguments: str) -> Result:
 
 def test_gaps_are_worked_through_by_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Listed with what is near, looked at, added as a phrasing with its effect, settled, and opened again."""
-    monkeypatch.setenv("KAODA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("KAODA_DATA_DIR", str(begun(tmp_path)))
     monkeypatch.setenv("KAODA_NOW", NOW.isoformat())
     monkeypatch.setenv("KAODA_LABELLED", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "200")
@@ -50,8 +51,8 @@ def test_gaps_are_worked_through_by_commands(tmp_path: Path, monkeypatch: pytest
     tried = kaoda("gap-phrasing", "3", "payment_window", "--keep")
     assert f"won: {ASKED}" in tried.output
     assert "payment_window is a draft now, 1 gaps" in tried.output
-    begun = kaoda("gap-topic", "1", "parking", "考场停车", "--file", "topics/exam.toml")
-    assert "topic:parking is a draft now, 2 gaps" in begun.output, begun.output
+    made = kaoda("gap-topic", "1", "parking", "考场停车", "--file", "topics/exam.toml")
+    assert "topic:parking is a draft now, 2 gaps" in made.output, made.output
     assert "2 gaps are open now" in kaoda("gap-settle", "1", "open").output
 
     missing = kaoda("gap", "99")

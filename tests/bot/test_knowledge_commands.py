@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from learnt import used
 
 from knowledge.content import CONTENT, read_folder
 
@@ -18,7 +19,7 @@ WINDOW = "window:payment/health/CN-5111/2024"
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
     (tmp_path / "cases").mkdir()
-    return kept | {"KAODA_DATA_DIR": str(tmp_path / "data"), "KAODA_LABELLED": str(tmp_path / "cases")}
+    return kept | {"KAODA_DATA_DIR": str(used(tmp_path / "data")), "KAODA_LABELLED": str(tmp_path / "cases")}
 
 
 def knowledge(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from learnt import begun
 
 KAODA = str(Path(sys.executable).parent / "kaoda")
 GIVEN = re.compile(r"password (?:of \S+ )?(?:is )?((?:[a-z2-9]{4}-){3}[a-z2-9]{4}) ")
@@ -17,7 +18,7 @@ GIVEN = re.compile(r"password (?:of \S+ )?(?:is )?((?:[a-z2-9]{4}-){3}[a-z2-9]{4
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
-    return kept | {"KAODA_DATA_DIR": str(tmp_path), "KAODA_PORT": "0", "KAODA_STATUS_API_URL": "off"}
+    return kept | {"KAODA_DATA_DIR": str(begun(tmp_path)), "KAODA_PORT": "0", "KAODA_STATUS_API_URL": "off"}
 
 
 def staff(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from learnt import begun
 
 from adapters.status.stub.server import Stub
 from bot import stubbed
@@ -213,7 +214,7 @@ async def test_a_stub_that_is_asked_for_by_name_is_offered_to_the_public(caplog)
 
 async def test_who_serves_the_public_without_a_service_offers_nobody_to_bind(tmp_path, mind):
     """The whole service: a question about one's own state is answered without a link."""
-    environment = {**PUBLIC[0], "KAODA_DATA_DIR": str(tmp_path)}
+    environment = {**PUBLIC[0], "KAODA_DATA_DIR": str(begun(tmp_path))}
     async with stubbed.beside(read(environment), lambda _: None) as own, application(own, mind) as app:
         reply = await app[RESPONDER].respond(Message(id="m", channel="web", user="u", text="我的审核过了吗"))
     assert reply.links == ()
@@ -223,7 +224,11 @@ async def test_who_serves_the_public_without_a_service_offers_nobody_to_bind(tmp
 async def test_serve_says_a_candidate_to_try(tmp_path):
     """One command, and everything that is needed to try a registration is on the screen."""
     async with _command(
-        "serve", until="kaoda serves", KAODA_PORT="0", KAODA_DATA_DIR=str(tmp_path), KAODA_NOW="2023-12-05T09:00+08:00"
+        "serve",
+        until="kaoda serves",
+        KAODA_PORT="0",
+        KAODA_DATA_DIR=str(begun(tmp_path)),
+        KAODA_NOW="2023-12-05T09:00+08:00",
     ) as said:
         assert re.search(
             r"a stub of the status service, with fictional candidates, is at http://127\.0\.0\.1:\d+", said

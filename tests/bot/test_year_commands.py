@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from learnt import begun
 
 from knowledge.content import read_folder
 
@@ -19,7 +20,7 @@ KAODA = str(Path(sys.executable).parent / "kaoda")
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
-    return kept | {"KAODA_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "200"}
+    return kept | {"KAODA_DATA_DIR": str(begun(tmp_path / "data")), "COLUMNS": "200"}
 
 
 def knowledge(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

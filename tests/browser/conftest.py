@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from learnt import used
 
 HOW = (
     "pip install -r requirements-dev.lock; apt-get install chromium fonts-noto-cjk (or set KAODA_CHROMIUM to its path)"
@@ -57,7 +58,7 @@ def site() -> Iterator[str]:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the whole service with one person of each role."""
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    command = [sys.executable, str(Path(__file__).parent / "whole_site.py"), str(tmp_path_factory.mktemp("data"))]
+    command = [sys.executable, str(Path(__file__).parent / "whole_site.py"), str(used(tmp_path_factory.mktemp("data")))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:  # noqa: S603  our own file
         assert process.stdout is not None
         yield process.stdout.readline().strip()

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from learnt import begun
 
 try:
     from axe_playwright_python.sync_playwright import Axe
@@ -26,7 +27,7 @@ SECONDS = 60  # until the service has to be there, on a slow machine
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The service's data folder."""
-    return tmp_path_factory.mktemp("data")
+    return begun(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import staff_day
 import staff_more
+from learnt import used
 from staff_stage import SERVES, Stage, settings
 from started import started
 
@@ -21,7 +22,7 @@ STORY = (*staff_day.STORY, *staff_more.STORY)
 def stage(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The service as `make run` starts it, and a folder for pictures."""
     labelled = tmp_path_factory.mktemp("cases")
-    with started("serve", says=SERVES, settings=settings(labelled)) as (address, log):
+    with started("serve", says=SERVES, settings=settings(labelled), prepare=used) as (address, log):
         found = Stage(browser, address, log, tmp_path_factory.mktemp("images"))
         yield found
         found.close()

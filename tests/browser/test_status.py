@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from learnt import begun
 
 try:
     from axe_playwright_python.sync_playwright import Axe
@@ -41,7 +42,7 @@ class Running:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`kaoda serve` on a free port, on the fifth of the registration, with rounds every second."""
-    data = tmp_path_factory.mktemp("data")
+    data = begun(tmp_path_factory.mktemp("data"))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
     fixed = {
         "KAODA_DATA_DIR": str(data),

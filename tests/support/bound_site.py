@@ -15,6 +15,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
+from learnt import begun
 
 from adapters.status.stub.server import Stub
 from adapters.status.stub.values import Candidate
@@ -131,6 +132,7 @@ async def running(folder: Path, stub: Stub, **more: str) -> AsyncIterator[Proces
     more |= {"KAODA_STATUS_API_URL": stub.address, "KAODA_STATUS_API_TOKEN": stub.token}
     more |= {"KAODA_DATA_DIR": str(folder / "data"), "KAODA_NOW": NOW.isoformat()}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KAODA_")}
+    begun(folder / "data")
     log = folder / "log"
     before = log.read_text("utf-8").count("serving address=") if log.exists() else 0
     with log.open("a") as out:

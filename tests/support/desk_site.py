@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from learnt import used
+
 from adapters.storage.database import SqliteFile
 from adapters.storage.sqlite_editions import SqliteEditions
 from bot.desk.checking import Checks
@@ -54,7 +56,7 @@ async def desk(
     folder: Path, mind: Mind | None, labelled: Path | None = None, cache: Path | None = None
 ) -> AsyncIterator[Desk]:
     """The desk in a folder; `mind` is that of the shipped content. With a `cache` of several tests each learns once."""
-    cache = cache or folder / "cache"
+    cache = cache or used(folder) / "cache"
     file, clock = SqliteFile(folder / "kaoda.sqlite3"), Clock()
     await file.open()
     store = SqliteEditions(file)

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from learnt import begun
 
 NOW = "2023-12-05T09:00+08:00"  # the fifth day of the registration
 SECONDS = 60  # until the service has to be there
@@ -25,11 +27,13 @@ def chromium() -> str:
 
 
 @contextmanager
-def started(*arguments: str, says: str, settings: Mapping[str, str] | None = None) -> Iterator[tuple[str, Path]]:
+def started(
+    *arguments: str, says: str, settings: Mapping[str, str] | None = None, prepare: Callable[[Path], Path] = begun
+) -> Iterator[tuple[str, Path]]:
     """The address that a command says it serves at (the first group of `says`), and the file of all that it says."""
     kaoda = Path(sys.executable).parent / "kaoda"
     with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
+        log = prepare(Path(folder)) / "log"
         fixed = {"KAODA_DATA_DIR": folder, "KAODA_PORT": "0", "KAODA_NOW": NOW, **(settings or {})}
         with (
             log.open("w") as out,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from learnt import begun, used
 
 from adapters.wechat.emulator.account import random_account
 from adapters.wechat.emulator.emulator import Emulator
@@ -163,6 +164,7 @@ def serving(folder: Path, **settings: str) -> Iterator[str]:
 
 def _learn(data: Path, labelled: Path) -> None:
     """Check the shipped content once, as a service that runs for a while has: a minute at most, where a check takes seconds."""
+    used(data)
     texts = dict(read_folder(CONTENT))
     task = Task(
         before=texts, after=texts, cache=str(data / "cache"), labelled=str(labelled), now=dt.datetime.fromisoformat(NOW)
@@ -191,6 +193,7 @@ async def _staff(data: Path) -> None:
 @contextmanager
 def story(data: Path, labelled: Path, *, is_checking: bool = True) -> Iterator[Story]:
     """The service with a WeChat account on the emulated platform, and its staff; ready to check drafts where a test does."""
+    begun(data)
     if is_checking:
         _learn(data, labelled)
     aside, emulator = Aside(), Emulator(random_account())

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from desk_site import LESHAN, LI, NOW, WANG, WINDOW, ZHAO, Desk, desk
+from learnt import used
 
 from bot.desk.live import Live
 from bot.desk.plans import Plans
@@ -30,7 +31,7 @@ SECOND = 1.0  # s within which a publication is live everywhere
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was learnt, of all tests here: phrasings are the same in all of them."""
-    return tmp_path_factory.mktemp("learnt")
+    return used(tmp_path_factory.mktemp("learnt")) / "cache"
 
 
 async def checked(site: Desk, person: Person) -> Check:
