@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.fact import Window
-from knowledge.figures import Dated, Named, days_of, is_named, named_days
+from knowledge.figures import Dated, Named, days_of, is_named, named_days, strange_days
 from knowledge.model import Knowledge
 from knowledge.problem import Content, Gate, Problem
 from knowledge.render import PLACEHOLDER
@@ -36,6 +36,8 @@ def days(content: Content) -> Iterator[Problem]:
     for topic, found in told(content):
         dated = [(source, named) for source in found.answer.sources if (named := named_days(source.quote))]
         printed = _printed(knowledge, topic, found) if dated else {}
+        if any(any(strange_days(days_of(row), row.quote, row.year)) for row, *_ in printed.values()):
+            continue  # the row is wrong itself, as its own gate says
         for source, named in dated:
             strange = _strange(named, (*_other(knowledge, source.clause, printed), *sum(printed.values(), ())))
             rows = " ".join(dict.fromkeys(row.source for row, *_ in printed.values()))
