@@ -147,9 +147,9 @@ def write_own(page: Any) -> None:
     page.goto("/console/answers?topic=online_payment_list&region=CN-5111&exam=health")
     page.get_by_role("link", name="以它为底稿").click()
     page.wait_for_selector("#sources")
-    page.locator("[name=source_quote]", has_text=OLD_DAY).fill("以下考区采用网上缴费方式")
-    select(page, "leshan-2024-2#1", QUOTE)
-    page.click("#cite")
+    for clause, words in (("leshan-2024-2#1", QUOTE), ("national-2024#pay.1", "以下考区采用网上缴费方式")):
+        select(page, clause, words)
+        page.click("#cite")
     page.click("#save-draft")
     page.wait_for_selector("#said")
 
