@@ -20,6 +20,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     text: str
     topic: str
+    topics: tuple[str, ...]
+    """All that it was about."""
+    region: str
+    exam: str
     confidence: float | None
     faults: tuple[str, ...]
     outcome: Outcome
@@ -47,6 +51,9 @@ def judge(mind: Mind, case: Case, now: dt.datetime) -> Result:
         kind=decision.kind,
         text=decision.text,
         topic=decision.topic,
+        topics=decision.conversation.topics,
+        region=decision.region,
+        exam=decision.exam,
         confidence=decision.confidence,
         faults=found,
         outcome=outcome(decision.kind, found),

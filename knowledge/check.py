@@ -7,14 +7,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 
-from knowledge import figures, names, status_check
+from knowledge import figures, names, quoted, status_check
 from knowledge.fact import Site, Specialty, Window
 from knowledge.literals import literals_in
-from knowledge.model import Knowledge, Scope
 from knowledge.problem import FILES, Content, Gate, Problem, citations, entry_of
-from knowledge.region import NATION
 from knowledge.render import Context, Details, RenderError, fill
-from knowledge.resolve import Found, resolve
+from knowledge.told import told
 
 
 def problems(content: Content) -> list[Problem]:
@@ -54,8 +52,8 @@ def specialty_cells(content: Content) -> Iterator[Problem]:
         _, clause = content.knowledge.clause(row.source)
         rows = clause.table.rows if clause.table else ()
         cells = next((cells for cells in rows if cells[0] == str(row.no)), ())
-        told = {row.name, row.code, row.category, row.range, row.remark} | ({row.system_name} - {row.name})
-        for missing in sorted(told - {"", *cells}):
+        stated = {row.name, row.code, row.category, row.range, row.remark} | ({row.system_name} - {row.name})
+        for missing in sorted(stated - {"", *cells}):
             yield Problem(
                 file=FILES[Specialty],
                 entry=entry_of(row),
@@ -185,41 +183,29 @@ def windows(content: Content) -> Iterator[Problem]:
 
 def rendering(content: Content) -> Iterator[Problem]:
     """Every answer of the year that is told holds somewhere, and wherever it holds its placeholders are filled."""
-    told, failed = set(), set()
+    held, failed = set(), set()
     knowledge = content.told
-    for topic in knowledge.topics.values():
-        for exam, region in _everywhere(content.knowledge):
-            found = resolve(knowledge, topic, Scope(exam=exam, region=region))
-            if not isinstance(found, Found) or id(found.answer) in failed:
-                continue
-            told.add(id(found.answer))
-            context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=Details())
-            if problem := _unfilled(found.answer.text, context):
-                failed.add(id(found.answer))
-                yield Problem(
-                    file=content.topic_files[topic.id],
-                    entry=f"{topic.id} in {found.answer.region}",
-                    problem=f"asked in {found.region} about {exam}: {problem}",
-                    remedy="add the fact row, mend the placeholder, or make an answer with if_listed for it",
-                )
+    for topic, found in told(content):
+        if id(found.answer) in failed:
+            continue
+        held.add(id(found.answer))
+        context = Context(knowledge=knowledge, exam=found.exam, region=found.region, details=Details())
+        if problem := _unfilled(found.answer.text, context):
+            failed.add(id(found.answer))
+            yield Problem(
+                file=content.topic_files[topic.id],
+                entry=f"{topic.id} in {found.answer.region}",
+                problem=f"asked in {found.region} about {found.exam}: {problem}",
+                remedy="add the fact row, mend the placeholder, or make an answer with if_listed for it",
+            )
     for _, answer, file, entry in content.answers():
-        if answer.year == knowledge.year and id(answer) not in told:
+        if answer.year == knowledge.year and id(answer) not in held:
             yield Problem(
                 file=file,
                 entry=entry,
                 problem="it is told in no scope",
                 remedy="remove it, or the answers of the same scope that stand before it",
             )
-
-
-def _everywhere(knowledge: Knowledge) -> list[tuple[str, str | None]]:
-    """Exams by regions that may make a difference: unknown, every province, and whatever content speaks of."""
-    places: dict[str | None, None] = dict.fromkeys([None, NATION])
-    places |= dict.fromkeys(region.id for region in knowledge.gazetteer if region.parent == NATION)
-    places |= dict.fromkeys(answer.region for topic in knowledge.topics.values() for answer in topic.answer)
-    places |= dict.fromkeys(site.region for site in knowledge.facts.sites)
-    places |= dict.fromkeys(notice.region for notice in knowledge.notices.values())
-    return [(exam, place) for exam in knowledge.exams for place in places]
 
 
 def _unfilled(text: str, context: Context) -> str:
@@ -242,5 +228,6 @@ GATES: tuple[Gate, ...] = (
     scopes,
     windows,
     *figures.GATES,
+    *quoted.GATES,
     rendering,
 )

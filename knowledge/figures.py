@@ -5,7 +5,8 @@ A day is held against the quote: its day, its month, and its year where the quot
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
 
 from knowledge.fact import Contact, Fee, Site, Sitting, Window
 from knowledge.problem import FILES, Content, Gate, Problem, entry_of
@@ -13,7 +14,11 @@ from knowledge.problem import FILES, Content, Gate, Problem, entry_of
 YEAR = re.compile(r"(?<!\d)(20\d\d)年(?!度)")
 PHONE = re.compile(r"\d[\d-]*\d")
 MARK = "〖"  # around what a roll-over leaves to be compared: knowledge.rollover
+JOINED = r"\d{1,2}(?![\d月])日?"  # a further day of the month: the 14 of 12月1-14日, not the 2 of 1月29-2月8日
+RUN = re.compile(rf"(?:(\d{{4}})年)?(\d{{1,2}})月({JOINED}(?:[-—–―~至到、,和及]{JOINED})*)")
 Dated = Window | Site | Sitting
+Named = tuple[int, int, int]
+"""A day that words name: year (0 where they leave it out), month, day."""
 
 
 def days_of(row: Dated) -> tuple[dt.date, ...]:
@@ -22,6 +27,22 @@ def days_of(row: Dated) -> tuple[dt.date, ...]:
         return row.days
     single = row.days if isinstance(row, Window) else ()
     return single or tuple(day for day in (row.start, row.end) if day)
+
+
+def named_days(quote: str) -> frozenset[Named]:
+    """The days that a quote names: both of 1月29日-2月8日, all of 4月13、14、20日."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", quote))
+    return frozenset(
+        (int(year or 0), int(month), int(day))
+        for year, month, run in RUN.findall(text)
+        for day in re.findall(r"\d+", run)
+    )
+
+
+def is_named(named: Named, days: Collection[dt.date]) -> bool:
+    """Whether one of the days is the named one; a year that is left out fits any."""
+    year, *rest = named
+    return any([day.month, day.day] == rest and year in (0, day.year) for day in days)
 
 
 def strange_days(days: Iterable[dt.date], quote: str, year: int) -> Iterator[dt.date]:

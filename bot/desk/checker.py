@@ -7,12 +7,14 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from bot.check import examine
 from bot.desk.building import NICE, build, place_of
+from bot.desk.carried import follows, moved
 from bot.desk.findings import UNUSABLE, keyed, of_problem, of_unusable
 from bot.desk.played import Played, cases_of, keep, moment_of, played, played_before
 from bot.desk.words import words
@@ -46,8 +48,25 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     questions: int = 0
     right_before: int = 0
     right_after: int = 0
+    follow: int = 0
     is_usable: bool = True
     """Whether the next texts can be read at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twice:
+    """A question played on what is published and on what is next."""
+
+    case: Case
+    was: Played
+    now: Played
+    follows: bool
+    """Whether it is right by its label as the publication carries it."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it becomes wrong."""
+        return self.was.outcome is Outcome.RIGHT and self.now.outcome is Outcome.WRONG and not self.follows
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +109,14 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     tell(0.8)
     after = played(mind, cases, now)
     keep(task.after, cache, cases, now, after)
-    return _compared(cases, before, after, findings)
+    moves = moved(load_texts(task.before), mind.knowledge)
+    return _compared(
+        [
+            Twice(case=case, was=one, now=other, follows=follows(mind.knowledge, moves, case, one, other))
+            for case, one, other in zip(cases, before, after, strict=True)
+        ],
+        findings,
+    )
 
 
 def _findings(texts: dict[str, str], problems: list[Problem]) -> tuple[Finding, ...]:
@@ -102,18 +128,18 @@ def _findings(texts: dict[str, str], problems: list[Problem]) -> tuple[Finding, 
     return tuple(keyed(of_problem(each, knowledge), each, index) for each in problems)
 
 
-def _compared(cases: Sequence[Case], before: list[Played], after: list[Played], findings: tuple[Finding, ...]) -> Found:
-    """What will be answered differently: first what becomes wrong, then what becomes right, then the rest."""
-    different = [each for each in zip(cases, before, after, strict=True) if each[1].said != each[2].said]
-    different.sort(key=lambda each: (_is_right(each[2]) - _is_right(each[1]), each[2].outcome is not Outcome.WRONG))
-    lost = sum(was.outcome is Outcome.RIGHT and now.outcome is Outcome.WRONG for _, was, now in different)
-    right = sum(map(_is_right, before))
+def _compared(played: Sequence[Twice], findings: tuple[Finding, ...]) -> Found:
+    """What will be answered differently: what becomes wrong, what becomes right, what follows the change, the rest."""
+    different = sorted((each for each in played if each.was.said != each.now.said), key=_place)
+    lost = sum(each.is_lost for each in different)
+    follow = sum(each.follows for each in different)
+    right = sum(each.was.outcome is Outcome.RIGHT for each in played)
     if lost > max(1, MOST_LOST * right):
         findings += (
             Finding(
                 file="",
                 entry="",
-                problem=words("checking", "lost", lost=lost, questions=len(cases)),
+                problem=words("checking", "lost", lost=lost, questions=len(played)),
                 remedy=words("checking", "lost_remedy"),
             ),
         )
@@ -121,24 +147,31 @@ def _compared(cases: Sequence[Case], before: list[Played], after: list[Played], 
         findings=findings,
         differences=tuple(
             Difference(
-                turns=case.turns,
-                region=case.region,
-                before=was.said,
-                after=now.said,
-                faults_before=was.faults,
-                faults_after=now.faults,
+                turns=each.case.turns,
+                region=each.case.region,
+                before=each.was.said,
+                after=each.now.said,
+                faults_before=each.was.faults,
+                faults_after=() if each.follows else each.now.faults,
+                follows=each.follows,
             )
-            for case, was, now in different[:MOST_SHOWN]
+            for each in different[:MOST_SHOWN]
         ),
         differing=len(different),
-        questions=len(cases),
+        questions=len(played),
         right_before=right,
-        right_after=sum(map(_is_right, after)),
+        right_after=sum(each.now.outcome is Outcome.RIGHT for each in played) + follow,
+        follow=follow,
     )
 
 
-def _is_right(each: Played) -> bool:
-    return each.outcome is Outcome.RIGHT
+def _place(each: Twice) -> int:
+    """Where a question stands among those that are answered differently."""
+    if each.is_lost:
+        return 0
+    if each.now.outcome is Outcome.RIGHT and each.was.outcome is not Outcome.RIGHT:
+        return 1
+    return 2 if each.follows else 3
 
 
 if __name__ == "__main__":

@@ -29,6 +29,10 @@ class Played(msgspec.Struct, frozen=True, array_like=True):
     said: Said
     faults: tuple[str, ...]
     outcome: Outcome
+    topics: tuple[str, ...] = ()
+    """What it was about, where and for which exam."""
+    region: str = ""
+    exam: str = ""
 
 
 def cases_of(folder: str) -> tuple[Case, ...]:
@@ -49,7 +53,14 @@ def played(mind: Mind, cases: Sequence[Case], now: dt.datetime) -> list[Played]:
     """How each question goes."""
     results = (judge(mind, case, now) for case in cases)
     return [
-        Played(said=Said(kind=each.kind, topic=each.topic, text=each.text), faults=each.faults, outcome=each.outcome)
+        Played(
+            said=Said(kind=each.kind, topic=each.topic, text=each.text),
+            faults=each.faults,
+            outcome=each.outcome,
+            topics=each.topics,
+            region=each.region,
+            exam=each.exam,
+        )
         for each in results
     ]
 

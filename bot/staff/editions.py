@@ -103,6 +103,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     faults_before: tuple[str, ...] = ()
     faults_after: tuple[str, ...] = ()
     """Against its label; empty: right."""
+    follows: bool = False
+    """It was right, and is so again by its label with the figures that the publication changes."""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +116,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """Keys and versions of what was checked: another version has to be checked again."""
     findings: tuple[Finding, ...] = ()
     differences: tuple[Difference, ...] = ()
-    """Those that become wrong first; some hundred at most."""
+    """Those that become wrong first, then those that become right, those that follow, the rest; some hundred at most."""
     differing: int = 0
     """How many labelled questions are answered differently."""
     is_usable: bool = True
@@ -123,6 +125,9 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """How many labelled questions were played."""
     right_before: int = 0
     right_after: int = 0
+    """With those that follow."""
+    follow: int = 0
+    """How many are right by a label that the publication carries."""
     at: dt.datetime
 
 

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from story import Story, serving, story
 from story_people import (
+    NATION,
     PAYMENT,
+    QUOTING,
     Staff,
     checked,
     current,
     discard,
     live_after,
     publish,
+    quote_the_delay,
     roll_back,
     row,
     save_text,
@@ -102,19 +105,25 @@ def test_who_wrote_a_fact_cannot_publish_it(staff: Staff) -> None:
 def test_a_right_change_is_live_within_a_second_and_goes_back(bot: Story, staff: Staff, capsys: Any) -> None:
     """In the chat and in WeChat, each asked all the time; before it was published nobody was told anything of it."""
     editor, publisher = staff.enter("li"), staff.enter("wang")
-    phone, before = bot.phone(), current(publisher)
+    phone, before, drafts = bot.phone(), current(publisher), (NOTICE, PAYMENT, *QUOTING, NATION)
     asks = {"web": lambda: bot.web_text(QUESTION), "wechat": lambda: bot.wechat_text(phone, QUESTION)}
     with bot.asking(**asks) as people:
         write_the_delay(editor)
         checked(publisher, NOTICE, PAYMENT)
-        changed = publisher.locator("details.changed").all_inner_texts()
+        stopped = publisher.locator("#findings li").all_inner_texts()
+        stopped_go = publisher.locator("#publish").count()
+        quote_the_delay(editor)
+        checked(publisher, *drafts)
+        followed = publisher.locator("#follow ~ details.changed").all_text_contents()
         for asking in people.values():
             asking.hurry()
-        pressed, at = publish(publisher, "缴费延期", NOTICE, PAYMENT)
+        pressed, at = publish(publisher, "缴费延期", *drafts)
         publisher.wait_for_timeout(SETTLED)
         back_pressed, back_at = roll_back(publisher, before)
         publisher.wait_for_timeout(SETTLED)
-    assert any("缴废截止日其" in each and "2月18日" in each for each in changed)
+    assert (len(stopped), stopped_go) == (len(QUOTING) + 1, 0), "no answer goes on quoting the old day"
+    assert all("日期出自leshan-delay-2024#1" in each for each in stopped)
+    assert any("缴废截止日其" in each and "2月18日" in each for each in followed), "its label is of the old day"
     with capsys.disabled():
         sys.stdout.write("\n")
         for name, asking in people.items():

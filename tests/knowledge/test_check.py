@@ -349,10 +349,10 @@ BROKEN = {
     ),
     "an answer of another year": (
         PAYMENT,
-        'region = "CN-31"\nyear = 2024',
-        'region = "CN-31"\nyear = 2025',
-        "payment_window in CN-31",
-        "it is of 2025, city#1 of 2024",
+        'year = 2024\ntext = "{fees}。"',
+        'year = 2025\ntext = "{fees}。"',
+        "fee in CN",
+        "it is of 2025, nation#2 of 2024",
         SAME_SCOPE,
     ),
     "a notice of another region": (

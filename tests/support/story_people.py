@@ -29,6 +29,15 @@ DELAYED = (
     "通过考区审核的考生，网上缴费时间延长为2024年1月29日-2月18日。"
     "未按规定时间完成网上缴费的，视为自动放弃考试。不受理现场缴费。"
 )
+PROLONGED = "网上缴费时间延长为2024年1月29日-2月18日"
+OLD_QUOTE = (
+    'clause = "leshan-2024#3", quote = "通过考区审核的考生，须于2024年1月29日-2月8日期间通过网上支付方式缴纳考试费。'
+)
+NEW_QUOTE = f'clause = "leshan-delay-2024#1", quote = "{PROLONGED}"}}, {{clause = "leshan-2024#3", quote = "'
+QUOTING = tuple(
+    f"answer:{topic}/health/CN-5111/2024" for topic in ("payment_window", "payment_precondition", "review_window")
+)
+NATION = "answer:online_payment_list/health/CN/2024"  # it prints 乐山's days there
 
 
 @dataclass
@@ -153,7 +162,7 @@ def sent_by_hand(page: Any, path: str, fields: list[tuple[str, str]]) -> int:
 
 
 def write_the_delay(editor: Any) -> None:
-    """The new notice, and the window that rests on it: both drafts."""
+    """The new notice, and the window that rests on it: both drafts. The answers on it still quote the old one."""
     editor.goto("/console/notices/upload")
     editor.locator("#text").fill(DELAYED)
     editor.locator("#split").click()
@@ -175,10 +184,17 @@ def write_the_delay(editor: Any) -> None:
     editor.goto(row(PAYMENT))
     editor.locator("#field-end").fill("2024-02-18")
     editor.locator("#field-source").fill("leshan-delay-2024#1")
-    editor.locator("#field-quote").fill("网上缴费时间延长为2024年1月29日-2月18日")
+    editor.locator("#field-quote").fill(PROLONGED)
     editor.locator("#note_why").fill("缴费延期")
     editor.locator("#save-draft").click()
     editor.wait_for_selector("#said")
+
+
+def quote_the_delay(editor: Any) -> None:
+    """The answers that quote the old day quote the new notice for it; the nation's leaves the day out."""
+    for key in QUOTING:
+        save_text(editor, key, (OLD_QUOTE, NEW_QUOTE))
+    save_text(editor, NATION, (",通过资格审核的考生须在2024年1月29日-2月8日期间完成网上缴费", ""))
 
 
 def live_after(asking: Any, new: str, old: str, *, since: float, at: float) -> float:

@@ -20,6 +20,7 @@ SOURCES = (
     "knowledge/content.py",
     "knowledge/figures.py",
     "knowledge/names.py",
+    "knowledge/quoted.py",
     "knowledge/status_check.py",
 )
 PLACE = {"Problem": 2, "ContentError": 2, "_dead": 1, "_problem": 1}  # of the problem among the arguments

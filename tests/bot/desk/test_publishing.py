@@ -110,6 +110,73 @@ async def test_the_way_of_a_fact_from_a_wrong_year_to_a_rollback(tmp_path: Path,
         assert (await site.publishing.rollback(WANG, 99, "")).verdict is Verdict.NOTHING
 
 
+DELAY = """
+[[clause]]
+id = "delay"
+label = "补充"
+text = "因系统维护，缴费时间延长为2024年1月29日-2月18日。"
+"""
+NEW_WORDS = "缴费时间延长为2024年1月29日-2月18日"
+OLD = 'clause = "leshan-2024#3", quote = "通过考区审核的考生，须于2024年1月29日-2月8日期间通过网上支付方式缴纳考试费。'
+NEW = f'clause = "leshan-2024#delay", quote = "{NEW_WORDS}"}}, {{clause = "leshan-2024#3", quote = "'
+QUOTING = [
+    f"answer:{topic}/health/CN-5111/2024" for topic in ("payment_window", "payment_precondition", "review_window")
+]
+NATION = "answer:online_payment_list/health/CN/2024"  # it prints 乐山's days there, and quotes the nation's
+CONSEQUENCE_TOLD = ("视为自动放弃", "视为放弃")
+LABELS = (
+    '{"id": "t1", "turns": ["什么时候缴费"], "region": "四川乐山", "kind": ["answer"], "dates": ["02-08"]}\n'
+    '{"id": "t2", "turns": ["什么时候缴费"], "region": "四川乐山", "kind": ["answer"], "all": ["视为自动放弃"]}\n'
+    '{"id": "t3", "turns": ["什么时候缴费"], "region": "上海", "kind": ["answer"], "dates": ["02-08"]}\n'
+    '{"id": "t4", "turns": ["缴费截止哪天"], "region": "四川乐山", "kind": ["answer"], "dates": ["02-08"]}\n'
+)
+
+
+async def changed(site: Desk, key: str, *changes: tuple[str, str]) -> None:
+    """Change words of an entry, in its draft where there is one."""
+    opened = await site.editing.open(key, LI)
+    assert opened
+    text, seen = opened.text, opened.draft.version if opened.draft else 0
+    for old, new in changes:
+        assert old in text, (key, old)
+        text = text.replace(old, new, 1)
+    assert (await site.editing.save(LI, Edit(key=key, text=text, seen=seen))).draft
+
+
+async def test_labels_follow_a_right_change_and_excuse_nothing_else(tmp_path: Path, mind: Mind, cache: Path) -> None:
+    """The last day is moved by a clause and the answers quote it: who asks for it is told right, whatever its label says."""
+    labelled = tmp_path / "labelled"
+    labelled.mkdir()
+    (labelled / "cases.jsonl").write_text(LABELS, "utf-8")
+    async with desk(tmp_path, mind, labelled, cache) as site:
+        notice = await site.editing.open("notice:leshan-2024", LI)
+        assert notice
+        kept = await site.editing.save(LI, Edit(key="notice:leshan-2024", text=notice.text + DELAY, seen=0))
+        assert kept.draft
+        await edited(site, LI, 0, end=dt.date(2024, 2, 18), source="leshan-2024#delay", quote=NEW_WORDS)
+        await changed(site, QUOTING[0], (OLD, NEW), CONSEQUENCE_TOLD)
+        check = await checked(site, WANG)
+        assert check.checked
+        assert sorted(each.key for each in check.checked.findings) == sorted([*QUOTING[1:], NATION])
+        assert all("02-08" in each.problem for each in check.checked.findings)
+        assert (check.checked.right_before, check.checked.right_after, check.checked.follow) == (4, 3, 2)
+        assert [(each.follows, each.faults_after) for each in check.checked.differences] == [
+            (False, ("does not say 视为自动放弃",)),
+            (True, ()),
+            (True, ()),
+        ]
+
+        await changed(site, QUOTING[0], CONSEQUENCE_TOLD[::-1])
+        for key in QUOTING[1:]:
+            await changed(site, key, (OLD, NEW))
+        await changed(site, NATION, (",通过资格审核的考生须在2024年1月29日-2月8日期间完成网上缴费", ""))
+        check = await checked(site, WANG)
+        assert check.checked
+        assert (check.checked.findings, check.checked.right_after) == ((), 4)
+        released = await site.publishing.publish(WANG, Order(drafts=check.drafts))
+        assert released.verdict is Verdict.PUBLISHED
+
+
 async def test_another_process_answers_with_it_within_a_second(tmp_path: Path, mind: Mind, cache: Path) -> None:
     """Here: another Live over the same file, which knows of it by looking only."""
     async with desk(tmp_path, mind, cache=cache) as site:
