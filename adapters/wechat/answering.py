@@ -3,6 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import lru_cache
+
+import msgspec
 
 from adapters.wechat.outbound import Outbound
 from adapters.wechat.pushes import ASKED, Push, What
@@ -15,6 +18,7 @@ from bot.ports import Responder
 
 CHANNEL = "wechat"
 PICK_UP = "result"  # id of the link that asks for a late answer
+REMEMBERED = 512  # renderings; some 4 KB each
 LOOK_SECONDS = 0.1  # between looks at whether it is there
 AROUND = " \t\r\n“”\"'‘’「」。．.！!~～"  # what may stand around a typed keyword
 FIXED = frozenset(
@@ -51,6 +55,7 @@ class Answering:
         """Take whom it asks and where answers are kept; `patience` is how many seconds a pick-up may wait for its answer."""
         self._responder, self._outbound, self._shelf, self._seen = responder, outbound, shelf, seen
         self._words, self._patience = words, patience
+        self._rendered = lru_cache(REMEMBERED)(self._render)  # many ask the same; it depends on nothing but the reply
 
     async def answer(self, push: Push) -> tuple[Said, Reply | None]:
         """What to say, and the dialogue's reply where it was asked. Raises StoreError."""
@@ -81,6 +86,11 @@ class Answering:
         return None if reply is None else self._said(reply)
 
     def _said(self, reply: Reply) -> Said:
+        is_own = reply.kind is Kind.STATUS or reply.links  # what is one candidate's is not remembered
+        render = self._render if is_own else self._rendered
+        return render(msgspec.structs.replace(reply, id="", confidence=None))
+
+    def _render(self, reply: Reply) -> Said:
         return Said(parts=parts_of(reply, self._words), outcome=f"answered_{reply.kind.value}", is_given=True)
 
     async def _welcome(self, push: Push) -> tuple[Said, Reply | None]:

@@ -1,5 +1,6 @@
 """Pushes as values: the same as wechatpy reads, and keys that tell different pushes apart and repetitions not."""
 
+import contextlib
 import time
 
 import pytest
@@ -156,3 +157,74 @@ def test_a_byte_order_mark_and_a_declaration_are_fine() -> None:
     body = b"\xef\xbb\xbf" + '<?xml version="1.0" encoding="gbk"?>\n<xml><Content>缴费</Content></xml>'.encode()
     assert xml.read(body, READ).fields == {"Content": "缴费"}
     assert cdata("a") == "<![CDATA[a]]>"
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<xml>",
+            "</xml>",
+            "<a>",
+            "</a>",
+            "<Content>",
+            "</Content>",
+            "<![CDATA[",
+            "]]>",
+            "]]",
+            "]",
+            ">",
+            "<",
+            "&amp;",
+            "&",
+        ),
+        *(
+            "<a b='c'>",
+            "<!-- -->",
+            "<?p?>",
+            "<!DOCTYPE xml>",
+            "\n",
+            "\r\n",
+            " ",
+            "问",
+            "1",
+            "\x00",
+            "\ufffe",
+            "<1>",
+            "</b>",
+        ),
+    ]
+)
+FIELD = st.builds(
+    "<{0}>{1}</{0}>{2}".format,
+    st.sampled_from(["Content", "MsgId", "Extra", "a", "MsgType"]),
+    st.one_of(st.just("<![CDATA[问]]>"), st.lists(PIECES, max_size=4).map("".join), st.text(max_size=9)),
+    st.sampled_from(["", "\n", " "]),
+)
+
+
+@given(
+    body=st.one_of(
+        st.lists(FIELD, max_size=6).map(lambda each: f"<xml>{''.join(each)}</xml>"), st.lists(PIECES).map("".join)
+    )
+)
+def test_the_short_way_reads_what_the_parser_reads(body: str) -> None:
+    """A declaration in front makes the parser read it: the same fields, or the same refusal."""
+
+    def said(text: str) -> xml.Document | None:
+        try:
+            return xml.read(text.encode("utf-8", "surrogatepass"), READ)
+        except xml.NotReadable:
+            return None
+
+    assert said(body) == said('<?xml version="1.0"?>' + body)
+
+
+@pytest.mark.parametrize("piece", ["]", "]]", "<a></a>", " ", "<", "<a>", "<![CDATA[", "a"])
+def test_no_repetition_is_read_for_long(piece: str) -> None:
+    """As short as it takes to look at every character a few times; a pattern that goes back would take minutes."""
+    many = piece * (60_000 // len(piece))
+    for body in (f"<xml>{many}", f"<xml><a>{many}</a></xml>", f"<xml><a><![CDATA[{many}</a></xml>", f"<xml><{many}"):
+        began = time.perf_counter()
+        with contextlib.suppress(xml.NotReadable):
+            xml.read(body.encode(), READ)
+        assert time.perf_counter() - began < 1.0
