@@ -92,8 +92,11 @@ class Corrections:
         return await self._store.reviews(limit=50)
 
     async def review(self, edition: int) -> Review | None:
-        """One of them. Raises StoreError."""
-        return await self._store.review(edition, GROUPS)
+        """One of them; of the running edition also before its search has begun. Raises StoreError."""
+        found = await self._store.review(edition, GROUPS)
+        if found is None and edition == self._mind().edition > 1:
+            return Review(edition=edition, state=ReviewState.RUNNING, at=self._clock())
+        return found
 
     async def offer(self, person: Person, edition: int, groups: tuple[int, ...] = ()) -> int:
         """Offer corrections; how many people. Raises StoreError."""

@@ -96,6 +96,7 @@ class Releases:
             "current": await self._publishing.current(),
             "publications": found,
             "plans": await self._publishing.schedules() if not number else (),
+            "names": {each.key: each.name for each in await self._editing.drafts()},
             "older": found[-1].edition if len(found) == 50 and found[-1].edition > 1 else 0,
             "released": None,
         }

@@ -69,6 +69,14 @@ async def test_a_publication_finds_who_was_told_the_old_thing(world: World, mind
     assert (review.groups, review.people, review.looked_at) == (1, 2, 4)
 
 
+async def test_right_after_a_publication_its_review_is_about_to_begin(world: World, mind: Mind) -> None:
+    world.publish(corrected(mind, 2))
+    begins = await world.corrections.review(2)
+    assert begins is not None
+    assert begins.state is ReviewState.RUNNING
+    assert await world.corrections.review(3) is None
+
+
 async def test_nothing_is_told_before_staff_offer_it(world: World, mind: Mind) -> None:
     await world.say(ASKED)
     world.publish(corrected(mind, 2))
