@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r")(?!\d)"
 )
 _DAYS = re.compile(r"20\d{6}[- ]20\d{6}")  # 20231201-20231214 is a window
+_PUBLIC = re.compile(r"[48]00[- ]\d{3}[- ]\d{4}|[1-9]\d\d(?:[- ]\d{3}){3,4}")  # service numbers; codes of specialties
 LEAST_DIGITS = 10  # of a personal number
 _MASK = "＊" * 6
 _STAND_IN = "10000000000"  # nobody's number
@@ -24,7 +25,8 @@ def mask(text: str) -> str:
     """The text with identity-card, mobile and registration numbers replaced; office phones, days and codes stay."""
     result, end = [], 0
     for found in _NUMBER.finditer(text.translate(_WIDE)):
-        if sum(map(str.isdigit, found[0])) < LEAST_DIGITS or _DAYS.fullmatch(found[0]):
+        is_short = sum(map(str.isdigit, found[0])) < LEAST_DIGITS
+        if is_short or _DAYS.fullmatch(found[0]) or _PUBLIC.fullmatch(found[0]):
             continue
         result += [text[end : found.start()], _MASK]
         end = found.end()

@@ -59,7 +59,11 @@ def strange_days(days: Iterable[dt.date], quote: str, year: int) -> Iterator[dt.
 
 def strange_phones(phone: str, text: str) -> tuple[str, ...]:
     """The numbers of a phone field that a clause does not have; it may leave out an area code that it has given before."""
-    return tuple(each for each in PHONE.findall(phone) if each not in text and each.rpartition("-")[2] not in text)
+    return tuple(
+        each
+        for each in PHONE.findall(phone)
+        if not any(re.search(rf"(?<![\d-]){given}(?!\d)", text) for given in {each, each.rpartition("-")[2]})
+    )
 
 
 def has_amount(fee: Fee) -> bool:

@@ -66,6 +66,8 @@ def test_personal_numbers_are_masked(text: str, masked: str) -> None:
         "www.21wecan.com",
         "4科共280元",
         "解放军第42医院",
+        "打400-820-8820没人接",
+        "专业203 204 205 206 207怎么选",
         "",
     ],
 )

@@ -43,6 +43,8 @@ def test_a_phone_may_leave_out_its_area_code_where_the_clause_does() -> None:
     text = "咨询电话：0571-87567812、87567833"
     assert strange_phones("0571-87567812、0571-87567833", text) == ()
     assert strange_phones("0571-87567813", text) == ("0571-87567813",)
+    assert strange_phones("010-87567812", text) == ("010-87567812",)
+    assert strange_phones("0571-8756781", text) == ("0571-8756781",)
 
 
 @pytest.mark.parametrize(
