@@ -183,11 +183,11 @@ async def test_connecting_has_its_own_limit():
 
 async def test_the_limit_of_an_answer_starts_with_the_connection(platform, service):
     """A slow connection does not eat the time for the answer."""
-    platform.rules.connect_seconds = 0.5
+    platform.rules.connect_seconds, platform.rules.answer_seconds = 20, 200  # 0.2 s and 2 s here
     platform.rules.attempts = 1
 
     async def slow(_body: bytes, _request: web.Request) -> web.StreamResponse:
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.4)
         return web.Response(text="success")
 
     service.answer = slow
