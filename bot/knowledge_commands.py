@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from bot.staff.people import Done
 from bot.staff.releases import Order, Released, Verdict
 from bot.staff.stores import SavedMeanwhileError
 from knowledge.content import CONTENT, load_texts, read_folder
+from knowledge.model import BEIJING
 
 Note = Annotated[str, typer.Option(help="Why; it stands in the history.")]
 
@@ -29,6 +31,8 @@ def add_to(knowledge: typer.Typer) -> None:
     knowledge.command("export")(export)
     knowledge.command("diff")(diff)
     knowledge.command("publish")(publish)
+    knowledge.command("plans")(plans)
+    knowledge.command("cancel")(cancel)
     knowledge.command("rollback")(rollback)
     knowledge.command("history")(history)
 
@@ -131,6 +135,10 @@ def publish(
     override: Annotated[
         str, typer.Option(help="Why facts are published that this command imported, or what a gate found.")
     ] = "",
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M"], help="Only then, in Beijing's time, by the service that runs."),
+    ] = None,
 ) -> None:
     """Check drafts as the console does, and publish them: live everywhere within a second."""
 
@@ -140,9 +148,26 @@ def publish(
         if keys and len(chosen) < len(set(keys)):
             fail(f"there is no draft of {', '.join(set(keys) - {each.key for each in chosen})}")
         order = Order(drafts=tuple((each.key, each.version) for each in chosen), note=note, override=override)
+        if at is not None:
+            return await data.publishing.schedule(shipping.operator(now()), order, at.replace(tzinfo=BEIJING))
         return await data.publishing.publish(shipping.operator(now()), order)
 
     _tell(run(work))
+
+
+def plans() -> None:
+    """List what is to be published later, and what became of earlier plans."""
+    for each in run(lambda data: data.publishing.schedules()):
+        keys = " ".join(key for key, _ in each.drafts)
+        due = f"{each.due.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        say(f"{each.id}  {due}  {each.state.value}  {each.by}  {keys}  {each.outcome or each.note}".rstrip())
+
+
+def cancel(plan: Annotated[int, typer.Argument(help="A plan's number, as kaoda knowledge plans lists it.")]) -> None:
+    """Take a plan back; its drafts stay."""
+    if not run(lambda data: data.publishing.cancel(shipping.operator(now()), plan)):
+        fail(f"there is no plan {plan} that waits; kaoda knowledge plans lists them")
+    say(f"plan {plan} is cancelled")
 
 
 def rollback(
@@ -183,6 +208,6 @@ def _tell(released: Released) -> None:
     """What became of an order; exit status 1 where nothing was published."""
     for each in released.checked.findings if released.checked else ():
         sys.stderr.write(f"{each.file} {each.entry}: {each.problem}\n  → {each.remedy}\n")
-    if released.verdict is not Verdict.PUBLISHED:
+    if released.verdict not in (Verdict.PUBLISHED, Verdict.PLANNED):
         fail(f"{released.verdict.value} {' '.join(released.keys)}: {released.text}")
     say(released.text)
