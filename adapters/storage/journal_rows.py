@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -41,10 +42,15 @@ def write(db: Database, turn: Turn, at: str) -> None:
         return
     digest = None
     if kept.reply:
-        digest = hashlib.blake2b(kept.reply, digest_size=DIGEST_BYTES).digest()
+        digest = _digest(kept.reply)
         db.execute("insert or ignore into said values (?, ?)", [digest, kept.reply])
     told = [kept.who, kept.edition, kept.kind, kept.topic, kept.region, kept.exam, kept.question, kept.is_exact]
     db.execute(WRITE, [at, turn.channel, *told, digest, kept.before, turn.reply.id])
+
+
+@lru_cache(256)  # what many ask is told again and again
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=DIGEST_BYTES).digest()
 
 
 def forget(db: Database, who: str) -> None:

@@ -108,13 +108,13 @@ def _reply(db: Database, channel: str, user: str, message_id: str) -> Reply | No
 
 
 def _keep(db: Database, turn: Turn) -> None:
-    at = turn.at.astimezone(dt.UTC).isoformat()
+    at = text_of(turn.at)
     key = [turn.channel, turn.user, turn.message_id]
     reply = [*key, turn.reply.id, encode_reply(turn.reply), at]
     if db.execute(KEEP_REPLY, reply).rowcount == 0:  # it was answered already
         return
-    show(db, turn.reminders, text_of(turn.at))
-    journal_rows.write(db, turn, text_of(turn.at))
+    show(db, turn.reminders, at)
+    journal_rows.write(db, turn, at)
     db.execute(
         "insert or replace into conversation (channel, user, data, at) values (?, ?, ?, ?)",
         [turn.channel, turn.user, turn.conversation, at],
