@@ -42,11 +42,15 @@ _logger = logging.getLogger(__name__)
 class Job:
     """A push that is being answered, with all of its attempts."""
 
-    task: asyncio.Task[Said]
+    task: asyncio.Task[None]
 
     def __init__(self, push: Push, started: float) -> None:
         """Take what is asked, and when."""
         self.push, self.started = push, started
+        self.said: Said | None = None
+        """The answer, once it is there."""
+        self.waiting: list[asyncio.Future[None]] = []
+        """Attempts that wait for it."""
         self.instead: asyncio.Task[str] | None = None
         """What attempts are answered once it is late; begun when the first of them runs out of time."""
         self.went_on = asyncio.Event()
@@ -89,12 +93,12 @@ class Attending:
                 return (self._words.texts.busy, "busy") if push.what in ANSWERED else ("", "busy")
             job = self._begin(push, started)
         left = started + self._pace.seconds() - time.monotonic()
-        if left > TYPING_SECONDS and not await _is_done(job.task, TYPING_SECONDS):
+        said = await _said(job, min(left, TYPING_SECONDS))
+        if said is None and left > TYPING_SECONDS:
             self._beside(self._outbound.typing(push.user))
-            left -= TYPING_SECONDS
-        if not await _is_done(job.task, left) or job.instead is not None:  # what one attempt was told, all are
+            said = await _said(job, left - TYPING_SECONDS)
+        if said is None or job.instead is not None:  # what one attempt was told, all are
             return await self._in_time(job)
-        said = job.task.result()
         if said.is_sent or not said.parts:
             return "", said.outcome
         if is_gone():
@@ -127,20 +131,24 @@ class Attending:
             self._last[push.user] = job
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(RENEW_SECONDS, self._renew)
-        job.task = asyncio.create_task(self._work(job))
-        job.task.add_done_callback(lambda _: self._end(job))
+        job.task = asyncio.create_task(self._run(job))
         return job
+
+    async def _run(self, job: Job) -> None:
+        try:
+            job.said = await self._work(job)
+        finally:
+            del self._jobs[job.push.key]
+            if self._last.get(job.push.user) is job:
+                del self._last[job.push.user]
+            for each in job.waiting:
+                _wake(each)
 
     def _renew(self) -> None:
         """Renew the claims of what is being answered, for as long as anything is."""
         for job in self._jobs.values():
             self._beside(self._seen.renew(job.push.user, job.push.key))
         self._timer = asyncio.get_running_loop().call_later(RENEW_SECONDS, self._renew) if self._jobs else None
-
-    def _end(self, job: Job) -> None:
-        del self._jobs[job.push.key]
-        if self._last.get(job.push.user) is job:
-            del self._last[job.push.user]
 
     async def _in_time(self, job: Job) -> tuple[str, str]:
         """What to answer an attempt whose answer is not there yet."""
@@ -229,25 +237,23 @@ class Attending:
         task.add_done_callback(self._aside.discard)
 
 
-async def _is_done(task: asyncio.Task[Said], seconds: float) -> bool:
-    """Whether it is done within that time; asyncio.wait costs twice as much, at every attempt."""
-    if task.done():
-        return True
-    loop = asyncio.get_running_loop()
-    woken = loop.create_future()
+async def _said(job: Job, seconds: float) -> Said | None:
+    """The answer, if it is there within that time; asyncio.wait costs twice as much, at every attempt."""
+    if job.said is None:
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        job.waiting.append(woken)
+        timer = loop.call_later(max(0.0, seconds), _wake, woken)
+        try:
+            await woken
+        finally:
+            timer.cancel()
+    return job.said
 
-    def wake(_: object) -> None:
-        if not woken.done():
-            woken.set_result(None)
 
-    timer = loop.call_later(max(0.0, seconds), wake, None)
-    task.add_done_callback(wake)
-    try:
-        await woken
-    finally:
-        timer.cancel()
-        task.remove_done_callback(wake)
-    return task.done()
+def _wake(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)
 
 
 def _names(error: BaseException) -> str:
