@@ -97,7 +97,7 @@ def keyed(finding: Finding, problem: Problem, index: Mapping[str, Entry], change
     """The finding with the key of the entry that the problem is in: of several, such as two years', what was `changed`."""
     found = [key for key, entry in index.items() if _is_in(problem, entry)]
     found = [key for key in found if key in changed] or found
-    return msgspec.structs.replace(finding, key=found[0]) if len(found) == 1 else finding
+    return msgspec.structs.replace(finding, key=found[0]) if found else finding
 
 
 def _is_in(problem: Problem, entry: Entry) -> bool:
