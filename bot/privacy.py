@@ -41,7 +41,9 @@ _NAME = rf"(?:欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|令狐|端
 _CALLED = re.compile(
     rf"((?:我叫|叫做|名叫|姓名|名字)[是为叫:：\s]*)({_NAME}{{1,3}}?)(?=[^\u4e00-\u9fff·]|$|[的是在想要报考查问请已今现身证手电网])"
 )
-_BEING = re.compile(rf"(我是|本人是?)({_NAME}{{1,2}}?)(?=[^\u4e00-\u9fff·]|$|(?<=本人..)的|(?<=本人...)的)")
+_BEING = re.compile(  # 叫 as a clause begins with it: 手机……，叫张三，缴费怎么弄
+    rf"(我是|本人是?|(?<![\u4e00-\u9fff])叫)({_NAME}{{1,2}}?)(?=[^\u4e00-\u9fff·]|$|(?<=本人..)的|(?<=本人...)的)"
+)
 _NOT_NAMES = re.compile(r"[人的护医师士生省市县区院校级员科]$")  # 我是安徽人, 我是高护
 _DOCUMENT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,2}\d{7,10}(?![A-Za-z0-9])")  # passports, travel permits
 _CUED = re.compile(

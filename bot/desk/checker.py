@@ -93,7 +93,7 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     cache = Path(task.cache)
     tell(0.02)
     examined = examine(task.after, place_of(task.after, cache), passed=cache / "phrasings")
-    findings = _findings(task.after, examined.problems)
+    findings = _findings(task, examined.problems)
     if not examined.is_usable:
         return Found(findings=findings, is_usable=False)
     tell(0.6)
@@ -119,13 +119,16 @@ def check(task: Task, tell: Callable[[float], None]) -> Found:
     )
 
 
-def _findings(texts: dict[str, str], problems: list[Problem]) -> tuple[Finding, ...]:
+def _findings(task: Task, problems: list[Problem]) -> tuple[Finding, ...]:
     """The problems for the staff, with names and with the entries to open, as far as these can be read."""
+    if not problems:
+        return ()
     try:
-        knowledge, index = load_texts(texts), entries.index(texts)
+        knowledge, index, before = load_texts(task.after), entries.index(task.after), entries.index(task.before)
     except (ContentError, KeyError):
         return tuple(of_problem(each) for each in problems)
-    return tuple(keyed(of_problem(each, knowledge), each, index) for each in problems)
+    changed = frozenset(key for key, entry in index.items() if key not in before or before[key].text != entry.text)
+    return tuple(keyed(of_problem(each, knowledge), each, index, changed) for each in problems)
 
 
 def _compared(played: Sequence[Twice], findings: tuple[Finding, ...]) -> Found:

@@ -93,20 +93,23 @@ def of_unusable(error: Exception) -> Finding:
     )
 
 
-def keyed(finding: Finding, problem: Problem, index: Mapping[str, Entry]) -> Finding:
-    """The finding with the key of the entry that the problem is in, as far as it can be told."""
+def keyed(finding: Finding, problem: Problem, index: Mapping[str, Entry], changed: frozenset[str]) -> Finding:
+    """The finding with the key of the entry that the problem is in: of several, such as two years', what was `changed`."""
+    found = [key for key, entry in index.items() if _is_in(problem, entry)]
+    found = [key for key in found if key in changed] or found
+    return msgspec.structs.replace(finding, key=found[0]) if found else finding
+
+
+def _is_in(problem: Problem, entry: Entry) -> bool:
+    if Path(entry.file).name != problem.file:
+        return False
     name, _, region = problem.entry.partition(" in ")
-    for key, entry in index.items():
-        if Path(entry.file).name != problem.file:
-            continue
-        fields = entry.fields
-        is_row = (
-            region and fields.get("region") == region and name in (entry.topic, fields.get("name"), _levels(fields))
-        )
-        is_whole = entry.kind in ("notice", "file") or (not region and name in (fields.get("id"), fields.get("name")))
-        if is_row or is_whole:
-            return msgspec.structs.replace(finding, key=key)
-    return finding
+    fields = entry.fields
+    if entry.kind in ("notice", "file") or (not region and name in (fields.get("id"), fields.get("name"))):
+        return True
+    return (
+        bool(region) and fields.get("region") == region and name in (entry.topic, fields.get("name"), _levels(fields))
+    )
 
 
 def _levels(fields: Mapping[str, Any]) -> str:

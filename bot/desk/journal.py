@@ -8,6 +8,7 @@ from bot.answered import body_of
 from bot.conversation import decode
 from bot.desk.minds import Minds
 from bot.desk.replay import again
+from bot.desk.typed import regions_named
 from bot.journalling import Before, Journalling
 from bot.messages import Named
 from bot.mind import Mind
@@ -36,7 +37,7 @@ class Journal:
         """The newest first; a region by id or name. Raises StoreError."""
         if not sought.region:
             return await self._store.lines(sought)
-        found = self._mind().knowledge.gazetteer.lookup(sought.region)
+        found = regions_named(sought.region, self._mind().knowledge)
         if len(found) != 1:
             return ()
         return await self._store.lines(msgspec.structs.replace(sought, region=found[0]))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.desk import matrix, preview, shown
 from bot.desk.fields import FACTS, WINDOWS, fields_of, places
 from bot.desk.layers import Layered, Layers
-from bot.desk.typed import region_text
+from bot.desk.typed import region_text, regions_named
 from bot.messages import Named
 from bot.mind import Mind
 from bot.ports import Clock
@@ -152,7 +152,7 @@ class KnowledgeLibrary:
     async def regions(self, search: str, limit: int) -> tuple[Named, ...]:
         """The regions whose name holds the words, the wider first."""
         knowledge = (await self._layers.of(Layer.PUBLISHED)).knowledge
-        exact = knowledge.gazetteer.lookup(search)
+        exact = regions_named(search, knowledge)
         found = [each.id for each in knowledge.gazetteer if each.id in exact or search in each.name]
         found.sort(key=lambda each: (each not in exact, len(each), each))
         return tuple(Named(id=each, name=region_text(each, knowledge)) for each in found[:limit])
@@ -161,7 +161,7 @@ class KnowledgeLibrary:
         """A topic as the channels show it."""
         layered = await self._layers.of(asked.layer)
         knowledge, at = layered.knowledge, asked.at or self._clock()
-        regions = knowledge.gazetteer.lookup(asked.region) if asked.region.strip() else ("",)
+        regions = regions_named(asked.region, knowledge) if asked.region.strip() else ("",)
         if len(regions) != 1:
             return Preview(at=at, trouble="unknown_region", detail=asked.region)
         exam = asked.exam if asked.exam in knowledge.exams else ""

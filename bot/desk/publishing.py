@@ -17,6 +17,7 @@ from bot.desk.findings import UNUSABLE, of_unusable
 from bot.desk.live import Live
 from bot.desk.orders import findings, needs_second, refusal, released
 from bot.desk.shipping import changed, with_sentences
+from bot.desk.words import words
 from bot.mind import Mind
 from bot.ports import Clock
 from bot.staff.editions import (
@@ -96,9 +97,8 @@ class Publisher:
     ) -> Released | None:
         """Make the mind, keep the edition, answer with it. None where somebody published or saved meanwhile."""
         mind: Mind = await self._live.prepare(texts, publication.edition)
-        detail = " ".join(
-            filter(None, [publication.note, f"override: {publication.override}" * bool(publication.override)])
-        )
+        reason = words("publishing", "override", reason=publication.override) if publication.override else ""
+        detail = " ".join(filter(None, [publication.note, reason]))
         done = Done(
             at=publication.at,
             who=publication.by,

@@ -56,6 +56,8 @@ def region_text(region: str, knowledge: Knowledge) -> str:
     gazetteer = knowledge.gazetteer
     if region not in gazetteer:
         return region
+    if region == NATION:
+        return gazetteer[NATION].short
     parent = gazetteer[region].parent
     outer = full_name(gazetteer, parent) if parent and parent != NATION else ""
     names = [full_name(gazetteer, region), outer + gazetteer[region].name]
@@ -145,8 +147,14 @@ def _split(text: str) -> list[str]:
     return [each.strip() for each in SEPARATORS.split(text) if each.strip()]
 
 
+def regions_named(text: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """What a region's name or id may mean; 全国 too, which is no place where candidates write it."""
+    gazetteer = knowledge.gazetteer
+    return (NATION,) if text.strip() == gazetteer[NATION].short else gazetteer.lookup(text)
+
+
 def _region(text: str, knowledge: Knowledge) -> str:
-    found = knowledge.gazetteer.lookup(text)
+    found = regions_named(text, knowledge)
     if len(found) != 1:
         raise TypedError("which_region" if found else "unknown_region", text)
     return found[0]

@@ -86,6 +86,18 @@ def test_ids_get_their_names_and_the_entry_its_key() -> None:
         problem="2025-01-29 is not in its quote “2024年1月29日”",
         remedy="",
     )
-    found = keyed(of_problem(problem, load()), problem, entries.index(read_folder()))
+    found = keyed(of_problem(problem, load()), problem, entries.index(read_folder()), frozenset())
     assert (found.entry, found.key) == ("网上缴费（四川乐山）", "window:payment/health/CN-5111/2024")
     assert found.problem.startswith("“2025-01-29”和引文对不上")
+
+
+def test_of_two_years_the_one_that_was_changed_is_opened() -> None:
+    """A row that is copied for 2025 stands beside that of 2024: the problem is in the copy."""
+    index = entries.index(read_folder())
+    was = "window:payment/health/CN-5111/2024"
+    copied = entries.read(index[was].file, index[was].text.replace("year = 2024", "year = 2025"))
+    both = {**index, copied.key: copied}
+    problem = Problem(file="windows.toml", entry="payment in CN-5111", problem="there is no such clause", remedy="")
+    finding = of_problem(problem)
+    assert keyed(finding, problem, both, frozenset({copied.key})).key == copied.key != was
+    assert keyed(finding, problem, both, frozenset()).key == was

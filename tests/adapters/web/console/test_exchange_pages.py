@@ -166,6 +166,11 @@ async def test_a_year_is_prepared_by_pages(site: EditingSite, li: Visitor) -> No
     head = await site.desk.store.draft("head:exams.toml")
     assert head is not None
     assert "year = 2025" in head.text
+    await publisher.get("/drafts")
+    shown = re.findall(r'name="key" value="([^"]+)"', publisher.text)
+    assert set(shown[:2]) == {"head:exams.toml", PAYMENT}, (
+        "what can be published comes before what waits to be verified"
+    )
 
 
 async def test_a_region_shows_what_it_lacks(li: Visitor) -> None:
