@@ -25,6 +25,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FOR_PROGRAMS = "text/xml"  # what platforms push gets such replies; no browser does
 HSTS = "max-age=31536000"  # a year; sent only where the public address is https
 
 
@@ -32,13 +33,15 @@ def header_setter(*, https: bool) -> Callable[[web.Request, web.StreamResponse],
     """What to append to `app.on_response_prepare`: unlike a middleware it also reaches errors and files."""
 
     async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = "kaoda"  # without versions
+        if response.content_type == FOR_PROGRAMS:
+            return
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         is_page = request.method == "GET" and response.content_type == "text/html"  # kept for the back button only
         response.headers.setdefault("Cache-Control", "no-cache" if is_page else "no-store")
-        response.headers["Server"] = "kaoda"  # without versions
 
     return set_headers
 

@@ -1,9 +1,11 @@
 """The pages as the server sends them: what they show without scripts, escaping, headers."""
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
-from adapters.web.security import HEADERS
+from adapters.web.security import HEADERS, header_setter
 from bot.ports import StoreError
 
 HTML = {"Accept": "text/html"}
@@ -162,3 +164,9 @@ async def test_an_error_loses_neither_conversation_nor_exam(client, responder):
     _, text = await page(client, "/", text="", conversation_id=user, exam="senior")
     assert f'name="conversation_id" value="{user}"' in text
     assert 'name="exam" value="senior"' in text
+
+
+async def test_what_no_browser_reads_has_no_rules_for_browsers() -> None:
+    response = web.Response(body=b"<xml/>", content_type="text/xml")
+    await header_setter(https=True)(make_mocked_request("POST", "/wechat"), response)
+    assert set(response.headers) == {"Content-Type", "Server"}
