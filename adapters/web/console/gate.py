@@ -173,7 +173,7 @@ class Gate:
 
 def _given_back(request: web.Request) -> tuple[tuple[str, str], ...]:
     """The texts of our own form that came too late, so that nobody's writing is lost. Another site's are not shown."""
-    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+    if not _is_ours(request):
         return ()
     hidden = {"csrf", "password", "old", "new", "again"}
     fields = fields_of(request)
@@ -182,6 +182,14 @@ def _given_back(request: web.Request) -> tuple[tuple[str, str], ...]:
         for name, value in fields.items()
         if isinstance(value, str) and value.strip() and name not in hidden
     )
+
+
+def _is_ours(request: web.Request) -> bool:
+    """Whether a form was on a page of ours. Without TLS browsers say from where it came, and nothing of sites."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is None:
+        return request.headers.get("Origin", "").partition("://")[2] == request.host
+    return site == "same-origin"
 
 
 def _secret(request: web.Request) -> str:
