@@ -56,8 +56,6 @@ def region_text(region: str, knowledge: Knowledge) -> str:
     gazetteer = knowledge.gazetteer
     if region not in gazetteer:
         return region
-    if region == NATION:
-        return gazetteer[NATION].short
     parent = gazetteer[region].parent
     outer = full_name(gazetteer, parent) if parent and parent != NATION else ""
     names = [full_name(gazetteer, region), outer + gazetteer[region].name]
